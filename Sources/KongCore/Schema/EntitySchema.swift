@@ -1,0 +1,94 @@
+/// Everything the product knows about one kind of entity; stores, the REST API and documents are driven by it.
+public struct EntitySchema: Sendable {
+    /// The plural name: `"services"`.
+    public var name: String
+    public var tableName: String
+    public var primaryKey: [String]
+    /// The unique field that addresses an entity in a path beside its id.
+    public var endpointKey: String?
+    /// The fields that are unique together; empty when there are none.
+    public var cacheKey: [String]
+    /// Whether entities may expire.
+    public var ttl: Bool
+    public var workspaceable: Bool
+    /// The collection in a top-level path: `"key-auths"`.
+    public var adminName: String
+    /// The collection below a parent: `"key-auth"`.
+    public var adminNestedName: String
+    public var generateAdminAPI: Bool
+    public var dbExport: Bool
+    /// The plugin that declares this entity.
+    public var ownerPlugin: String?
+    public var record: RecordSchema
+    /// The field whose value chooses a subschema.
+    public var subschemaKey: String?
+    /// The message for an unknown subschema; `%s` stands for its name.
+    public var subschemaError: String?
+    /// Where subschemas come from.
+    public var subschemas: (@Sendable (_ name: String, _ context: SchemaContext) -> Subschema?)?
+    /// Run in order on the validated entity before it is stored.
+    public var transformations: [EntityTransformation]
+
+    public init(
+        _ name: String, tableName: String? = nil, primaryKey: [String] = ["id"], endpointKey: String? = nil,
+        cacheKey: [String] = [], ttl: Bool = false, workspaceable: Bool = true, adminName: String? = nil,
+        adminNestedName: String? = nil, generateAdminAPI: Bool = true, dbExport: Bool = true,
+        ownerPlugin: String? = nil, subschemaKey: String? = nil, subschemaError: String? = nil,
+        subschemas: (@Sendable (String, SchemaContext) -> Subschema?)? = nil,
+        transformations: [EntityTransformation] = [], record: RecordSchema
+    ) {
+        self.name = name
+        self.tableName = tableName ?? name
+        self.primaryKey = primaryKey
+        self.endpointKey = endpointKey
+        self.cacheKey = cacheKey
+        self.ttl = ttl
+        self.workspaceable = workspaceable
+        self.adminName = adminName ?? name
+        self.adminNestedName = adminNestedName ?? adminName ?? name
+        self.generateAdminAPI = generateAdminAPI
+        self.dbExport = dbExport
+        self.ownerPlugin = ownerPlugin
+        self.subschemaKey = subschemaKey
+        self.subschemaError = subschemaError
+        self.subschemas = subschemas
+        self.transformations = transformations
+        self.record = record
+    }
+
+    /// The foreign fields with the entities they refer to.
+    public var foreignFields: [(field: FieldSchema, entity: String)] {
+        record.fields.compactMap { field in field.type.reference.map { (field, $0) } }
+    }
+
+    /// Fields that are unique on their own.
+    public var uniqueFields: [FieldSchema] { record.fields.filter(\.unique) }
+
+    public var isTaggable: Bool { record.field("tags") != nil }
+}
+
+/// The part of a schema that depends on the value of `subschemaKey`.
+public struct Subschema: Sendable {
+    /// Replace the fields of the same name.
+    public var fields: [FieldSchema]
+    public var entityChecks: [EntityCheck]
+
+    public init(fields: [FieldSchema], checks: [EntityCheck] = []) {
+        self.fields = fields
+        self.entityChecks = checks
+    }
+}
+
+/// Rewrites a validated entity, for instance to hash a secret.
+public struct EntityTransformation: Sendable {
+    /// Runs only if all of these are set.
+    public var input: [String]
+    public var apply: @Sendable (inout JSONObject, SchemaContext) throws(Violations) -> Void
+
+    public init(
+        input: [String], _ apply: @escaping @Sendable (inout JSONObject, SchemaContext) throws(Violations) -> Void
+    ) {
+        self.input = input
+        self.apply = apply
+    }
+}

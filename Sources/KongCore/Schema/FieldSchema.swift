@@ -1,0 +1,103 @@
+/// What is known of one field: its type, default and constraints.
+public struct FieldSchema: Sendable {
+    public var name: String
+    public var type: FieldType
+    /// As declared; nil and false mean the same to validation, but `/schemas` shows what was declared.
+    public var declaredRequired: Bool?
+    public var declaredUnique: Bool?
+    /// `.null` is a default too: the field shows it in `/schemas`.
+    public var `default`: JSONValue?
+    public var flags: Flags
+    /// In the order of `FieldCheck`'s cases.
+    public var checks: [FieldCheck]
+    /// Replaces the standard message of any check.
+    public var error: String?
+    public var description: String?
+    public var deprecation: Deprecation?
+    /// What happens to this entity when the one a foreign field refers to is deleted.
+    public var onDelete: OnDelete
+
+    public struct Flags: OptionSet, Sendable {
+        public let rawValue: UInt16
+        public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        /// Filled by the server when absent.
+        public static let auto = Flags(rawValue: 1 << 0)
+        /// Unique over all workspaces, not in one.
+        public static let uniqueAcrossWorkspaces = Flags(rawValue: 1 << 1)
+        public static let immutable = Flags(rawValue: 1 << 2)
+        /// May hold `{vault://…}`.
+        public static let referenceable = Flags(rawValue: 1 << 3)
+        public static let encrypted = Flags(rawValue: 1 << 4)
+        /// Accepted on input, never stored or shown.
+        public static let transient = Flags(rawValue: 1 << 5)
+        /// Supplied by a subschema.
+        public static let abstract = Flags(rawValue: 1 << 6)
+        public static let mustBeNull = Flags(rawValue: 1 << 7)
+        public static let mustNotBeNull = Flags(rawValue: 1 << 8)
+        /// Hidden from output.
+        public static let hidden = Flags(rawValue: 1 << 9)
+    }
+
+    public enum OnDelete: String, Sendable {
+        case restrict, cascade, null
+    }
+
+    public struct Deprecation: Sendable {
+        /// Dotted paths of the fields that took over, first the one whose value is echoed.
+        public var replacedWith: [String]
+        public var message: String?
+        public var removalInVersion: String
+
+        public init(replacedWith: [String] = [], message: String? = nil, removalInVersion: String = "4.0") {
+            self.replacedWith = replacedWith
+            self.message = message
+            self.removalInVersion = removalInVersion
+        }
+    }
+
+    public init(name: String, type: FieldType) {
+        self.name = name
+        self.type = type
+        self.flags = []
+        self.checks = []
+        self.onDelete = .restrict
+    }
+
+    public var required: Bool {
+        get { declaredRequired ?? false }
+        set { declaredRequired = newValue }
+    }
+
+    public var unique: Bool {
+        get { declaredUnique ?? false }
+        set { declaredUnique = newValue }
+    }
+
+    public var isAuto: Bool { flags.contains(.auto) }
+    public var isTransient: Bool { flags.contains(.transient) }
+    public var isReferenceable: Bool { flags.contains(.referenceable) }
+
+    /// Whether values must be UUIDs.
+    public var isUUID: Bool {
+        checks.contains { if case .uuid = $0 { true } else { false } }
+    }
+
+    public var isTimestamp: Bool {
+        checks.contains { if case .timestamp = $0 { true } else { false } }
+    }
+
+    /// The permitted values, when they are enumerated.
+    public var oneOf: [JSONValue]? {
+        for case .oneOf(let values) in checks { return values }
+        return nil
+    }
+
+    /// The element of an array or set.
+    public var elements: FieldSchema? {
+        switch type {
+        case .array(let element), .set(let element): element
+        default: nil
+        }
+    }
+}

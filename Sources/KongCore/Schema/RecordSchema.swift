@@ -1,0 +1,39 @@
+/// An ordered group of fields with the checks that span them.
+public struct RecordSchema: Sendable {
+    public let fields: [FieldSchema]
+    /// Accepted on input and expanded into `fields` before validation.
+    public let shorthandFields: [ShorthandField]
+    public let entityChecks: [EntityCheck]
+    private let index: [String: Int]
+
+    public init(_ fields: [FieldSchema], shorthands: [ShorthandField] = [], checks: [EntityCheck] = []) {
+        self.fields = fields
+        self.shorthandFields = shorthands
+        self.entityChecks = checks
+        self.index = Dictionary(
+            fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { _, last in last })
+    }
+
+    public func field(_ name: String) -> FieldSchema? {
+        index[name].map { fields[$0] }
+    }
+
+    /// The field at a dotted path through nested records.
+    public func field(path: String) -> FieldSchema? {
+        let parts = path.split(separator: ".", maxSplits: 1)
+        guard let head = parts.first, let found = field(String(head)) else { return nil }
+        return parts.count == 1 ? found : found.type.record?.field(path: String(parts[1]))
+    }
+}
+
+/// A field that exists on input only.
+public struct ShorthandField: Sendable {
+    public var field: FieldSchema
+    /// What the given value becomes; nil leaves the input alone.
+    public var expand: @Sendable (JSONValue) -> JSONObject?
+
+    public init(_ field: FieldSchema, expand: @escaping @Sendable (JSONValue) -> JSONObject?) {
+        self.field = field
+        self.expand = expand
+    }
+}
