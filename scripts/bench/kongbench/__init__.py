@@ -1,0 +1,1 @@
+"""Benchmarks of the gateway beside raw nginx: the rows of the performance budget."""

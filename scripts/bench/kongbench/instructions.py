@@ -1,0 +1,86 @@
+"""User-space instructions per request: callgrind on one process, the difference of two run lengths."""
+import os
+import re
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import machine, nginx
+from .gateway import load
+from .table import row
+
+SHORT, LONG = (500, 1500) if machine.QUICK else (1000, 5000)
+TOP = "daemon off; master_process off;"
+
+
+def total(argv, port, count, path, options):
+    """Instructions of a whole run that serves `count` requests, one at a time."""
+    out = tempfile.mktemp(prefix="callgrind-")
+    process = subprocess.Popen(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "-q", *argv],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        machine.wait_until("nginx under callgrind", 120, lambda: machine.answers(port) or process.poll() is not None)
+        report = load("-c", "1", "-n", str(count), *options, port=port, path=path)
+        if report["failed"] or report["status"].get("200") != count:
+            raise RuntimeError(f"under callgrind: {report}")
+        process.send_signal(signal.SIGQUIT)
+        process.wait(60)
+        found = re.search(r"^(?:summary|totals): (\d+)", Path(out).read_text(), re.M)
+        if not found:
+            raise RuntimeError("callgrind wrote no totals")
+        return int(found.group(1))
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if keep := os.environ.get("BENCH_CALLGRIND"):   # a directory to look into with callgrind_annotate
+            os.makedirs(keep, exist_ok=True)
+            Path(out).rename(Path(keep, f"{Path(out).name}-{count}"))
+        else:
+            Path(out).unlink(missing_ok=True)
+
+
+def per_request(argv, port, path="/", options=()):
+    return (total(argv, port, LONG, path, options) - total(argv, port, SHORT, path, options)) / (LONG - SHORT)
+
+
+def raw(upstream_port, headers, path="/", options=()):
+    """The configuration of raw nginx, under callgrind."""
+    server = nginx.Nginx(nginx.PROXY, upstream=upstream_port, headers=headers, top=TOP)
+    server.process.send_signal(signal.SIGQUIT)
+    server.process.wait(20)
+    try:
+        return per_request(["nginx", "-p", server.dir, "-c", f"{server.dir}/nginx.conf"], server.port, path, options)
+    finally:
+        server.stop()
+
+
+def gateway(g, path="/", options=()):
+    """A configured gateway; it is stopped for this and its snapshot served by one process."""
+    conf = g.single_process_conf()
+    return per_request(["nginx", "-p", str(g.prefix), "-c", str(conf)], g.port, path, options)
+
+
+def instructions(world):
+    key = ["-H", "apikey: benchkey"]
+    plain, keyed = raw(world.upstream.port, nginx.BARE), raw(world.upstream.port, nginx.BARE, "/secret", key)
+    dressed = raw(world.upstream.port, nginx.SAME_HEADERS)
+    row("instructions per request: raw nginx", plain, "instr")
+    row("instructions per request: raw nginx writing Kong's headers", dressed, "instr")
+    if not world.gateway_available:
+        return
+    with world.temporary(headers=False) as g:
+        conf_path, conf_key = gateway(g), None
+        conf = g.prefix / "nginx-bench.conf"
+        conf_key = per_request(["nginx", "-p", str(g.prefix), "-c", str(conf)], g.port, "/secret", key)
+    row("instructions above raw: no plugins, no headers", conf_path - plain, "instr", 3000, 1500)
+    row("instructions above raw: key-auth + acl, no headers", conf_key - keyed, "instr", 6000, 4000)
+    with world.temporary(headers=True) as g:
+        full = gateway(g)
+    row("instructions with Kong's headers ÷ raw writing the same", full / dressed, "", 1.0, 0.87, note=f"{full:,.0f} / {dressed:,.0f}")
+    with world.temporary(headers=False, routes=world.many) as g:
+        many = gateway(g, "/api/r{r:%d}/items/{x}" % world.many)
+    longer = raw(world.upstream.port, nginx.BARE, "/api/r{r:%d}/items/{x}" % world.many)
+    row(f"instructions above raw: {world.many:,} routes, ids in the paths", many - longer, "instr", 3000, 1500)
+    row(f"instructions to route: {world.many:,} routes − one route", (many - longer) - (conf_path - plain), "instr")
