@@ -1,3 +1,5 @@
+// The entry points of validation. A record passes through here before any store sees it.
+
 extension EntitySchema {
     public enum InsertKind: Sendable {
         case insert, upsert
@@ -7,19 +9,75 @@ extension EntitySchema {
     public func insert(
         _ input: JSONObject, _ context: SchemaContext, kind: InsertKind = .insert
     ) throws(Violations) -> JSONObject {
-        input
+        let scheme = EffectiveSchema(self, for: input, context)
+        let completed = try Completion(kind: .insert, context: context).complete(input, scheme)
+        return try finish(completed, scheme: scheme, original: input, stored: nil, context)
     }
 
     /// The record to store when `input` is laid over `stored`: nested records merge, everything else is replaced.
     public func update(
         _ input: JSONObject, stored: JSONObject, _ context: SchemaContext
     ) throws(Violations) -> JSONObject {
-        stored.merging(input) { _, new in new }
+        var keyed = input
+        if let key = subschemaKey, keyed[key] == nil { keyed[key] = stored[key] }
+        let scheme = EffectiveSchema(self, for: keyed, context)
+        let expanded = try Completion(kind: .update, context: context).complete(input, scheme)
+        let merged = scheme.merge(expanded, over: stored)
+        let completed = try Completion(kind: .merged, context: context).complete(merged, scheme)
+        return try finish(completed, scheme: scheme, original: input, stored: stored, context)
     }
 
-    /// A form's strings as the types this schema asks for. What cannot be converted is left for validation to refuse.
-    public func infer(form: JSONObject) -> JSONObject { form }
+    /// Validates a completed record and runs the transformations on it.
+    private func finish(
+        _ record: JSONObject, scheme: EffectiveSchema, original: JSONObject, stored: JSONObject?,
+        _ context: SchemaContext
+    ) throws(Violations) -> JSONObject {
+        let validator = Validator(context: context, updating: stored != nil)
+        var violations = validator.validate(record, scheme)
+        if let stored { checkImmutable(record, stored: stored, &violations) }
+        checkTransformations(record, original: original, stored: stored, &violations)
+        if !violations.isEmpty { throw violations }
+        if let refusal = scheme.subschema?.refusal, let key = subschemaKey {
+            throw Violations(fields: [key: .string(refusal)])
+        }
+        return try transform(record, original: original, context)
+    }
 
-    /// What the REST API shows of a stored record.
-    public func output(_ stored: JSONObject) -> JSONObject { stored }
+    private func checkImmutable(_ record: JSONObject, stored: JSONObject, _ violations: inout Violations) {
+        for field in self.record.fields where field.flags.contains(.immutable) {
+            guard let old = stored[field.name], !old.isNull, record[field.name] != old else { continue }
+            violations.fields[field.name] = .string(Message.immutable)
+        }
+    }
+
+    /// A transformation that has some of its inputs must have all of them.
+    private func checkTransformations(
+        _ record: JSONObject, original: JSONObject, stored: JSONObject?, _ violations: inout Violations
+    ) {
+        for transformation in transformations {
+            let isGiven = transformation.input.contains { original.value(at: $0).isNonempty }
+            // Kong compares what the client sent with the stored row; a need that was not sent counts as changed.
+            let needsChanged =
+                stored.map { row in transformation.needs.contains { original.value(at: $0) != row.value(at: $0) } }
+                ?? false
+            guard isGiven || needsChanged else { continue }
+            let names = transformation.input + transformation.needs
+            let set = names.filter { (needsChanged ? original : record).value(at: $0).isNonempty }
+            guard !set.isEmpty, set.count < names.count else { continue }
+            violations.entity.append(Message.mutuallyRequired(names))
+        }
+    }
+
+    private func transform(
+        _ record: JSONObject, original: JSONObject, _ context: SchemaContext
+    ) throws(Violations) -> JSONObject {
+        var output = record
+        for transformation in transformations {
+            guard transformation.input.allSatisfy({ original.value(at: $0).isNonempty }),
+                transformation.needs.allSatisfy({ output.value(at: $0).isNonempty })
+            else { continue }
+            try transformation.apply(&output, context)
+        }
+        return output
+    }
 }

@@ -70,25 +70,30 @@ public struct EntitySchema: Sendable {
 /// The part of a schema that depends on the value of `subschemaKey`.
 public struct Subschema: Sendable {
     /// Replace the fields of the same name.
-    public var fields: [FieldSchema]
-    public var entityChecks: [EntityCheck]
+    public let record: RecordSchema
+    /// Refuses a valid entity all the same, as a violation of the subschema key.
+    public let refusal: String?
 
-    public init(fields: [FieldSchema], checks: [EntityCheck] = []) {
-        self.fields = fields
-        self.entityChecks = checks
+    public init(fields: [FieldSchema], checks: [EntityCheck] = [], refusal: String? = nil) {
+        self.record = RecordSchema(fields, checks: checks)
+        self.refusal = refusal
     }
 }
 
 /// Rewrites a validated entity, for instance to hash a secret.
 public struct EntityTransformation: Sendable {
-    /// Runs only if all of these are set.
+    /// Runs only if the client sent all of these.
     public var input: [String]
+    /// Runs only if the entity has all of these; dotted paths.
+    public var needs: [String]
     public var apply: @Sendable (inout JSONObject, SchemaContext) throws(Violations) -> Void
 
     public init(
-        input: [String], _ apply: @escaping @Sendable (inout JSONObject, SchemaContext) throws(Violations) -> Void
+        input: [String], needs: [String] = [],
+        _ apply: @escaping @Sendable (inout JSONObject, SchemaContext) throws(Violations) -> Void
     ) {
         self.input = input
+        self.needs = needs
         self.apply = apply
     }
 }

@@ -31,9 +31,19 @@ public struct ShorthandField: Sendable {
     public var field: FieldSchema
     /// What the given value becomes; nil leaves the input alone.
     public var expand: @Sendable (JSONValue) -> JSONObject?
+    /// The dotted path whose value output shows under this name.
+    public var echo: String?
 
-    public init(_ field: FieldSchema, expand: @escaping @Sendable (JSONValue) -> JSONObject?) {
+    /// What an absent value counts as when an entity is created.
+    public var absentValue: JSONValue?
+
+    public init(
+        _ field: FieldSchema, echo: String? = nil, absentValue: JSONValue? = nil,
+        expand: @escaping @Sendable (JSONValue) -> JSONObject?
+    ) {
         self.field = field
+        self.absentValue = absentValue
+        self.echo = echo
         self.expand = expand
     }
 }
