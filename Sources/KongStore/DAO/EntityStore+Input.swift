@@ -1,0 +1,99 @@
+import KongCore
+
+// What happens to a client's entity before the transaction: its ttl is taken out, references by name
+// become ids, and the schema fills and checks it.
+extension EntityStore {
+    /// The expiry that a client asked for.
+    enum Lifetime: Sendable {
+        case unchanged
+        case seconds(Int64)
+
+        func expiry(now: Double) -> Double? {
+            guard case .seconds(let seconds) = self, seconds > 0 else { return nil }
+            return now + Double(seconds)
+        }
+    }
+
+    /// Takes `ttl` out of the body of an entity that may expire.
+    func takeLifetime(
+        _ table: Table, _ input: inout JSONObject, ttl: Int?
+    ) throws(DataError) -> Lifetime {
+        var wanted: JSONValue? = ttl.map { .integer(Int64($0)) }
+        if table.hasTTL, let sent = input.removeValue(forKey: "ttl"), !sent.isNull { wanted = wanted ?? sent }
+        guard let wanted else { return .unchanged }
+        guard table.hasTTL else {
+            throw .invalidOptions(["ttl": .string("cannot be used with '\(table.entity)'")])
+        }
+        let seconds = wanted.intValue ?? wanted.stringValue.flatMap { Int64($0) }
+        guard let seconds, (0...100_000_000).contains(seconds) else {
+            throw .invalidOptions(["ttl": "must be an integer between 0 and 100000000"])
+        }
+        return .seconds(seconds)
+    }
+
+    /// Replaces references by a unique field (`service.name`) with references by id.
+    func resolveReferences(_ table: Table, _ input: JSONObject) async throws(DataError) -> JSONObject {
+        var open: [(column: Table.Column, parent: Table, field: Table.Column, key: JSONObject)] = []
+        for column in table.columns {
+            guard let entity = column.reference, let parent = layout.find(entity),
+                case .object(let key)? = input[column.field], key[parent.key] == nil,
+                let field = parent.columns.first(where: { $0.unique && key[$0.field].map { !$0.isNull } == true })
+            else { continue }
+            open.append((column, parent, field, key))
+        }
+        if open.isEmpty { return input }
+        let wanted = open, now = context.now()
+        let ids = try await read { session in
+            try wanted.map { item -> String? in
+                let value = item.key[item.field.field] ?? .null
+                return try session.first(item.parent, column: item.field, value, now: now)?.key(item.parent)
+            }
+        }
+        var resolved = input
+        var unresolved: [(field: String, key: JSONObject, parent: String)] = []
+        for (item, id) in zip(open, ids) {
+            if let id {
+                resolved[item.column.field] = .object([item.parent.key: .string(id)])
+            } else {
+                let key = [item.field.field: item.key[item.field.field] ?? .null]
+                unresolved.append((item.column.field, key, item.parent.entity))
+            }
+        }
+        if !unresolved.isEmpty { throw .foreignKeysUnresolved(unresolved) }
+        return resolved
+    }
+}
+
+extension Table {
+    /// The record to store for a new entity.
+    func validated(
+        _ input: JSONObject, _ context: SchemaContext, kind: EntitySchema.InsertKind
+    ) throws(DataError) -> JSONObject {
+        do {
+            var fields = try schema.insert(input, context, kind: kind)
+            try transform(&fields, given: fields, context)
+            return fields
+        } catch { throw .schemaViolation(error) }
+    }
+
+    /// The record to store when `input` is laid over `stored`.
+    func merged(
+        _ input: JSONObject, stored: JSONObject, _ context: SchemaContext
+    ) throws(DataError) -> JSONObject {
+        do {
+            var fields = try schema.update(input, stored: stored, context)
+            try transform(&fields, given: input, context)
+            return fields
+        } catch { throw .schemaViolation(error) }
+    }
+
+    /// Runs the transformations whose inputs the client gave: a stored hash must not be hashed again.
+    private func transform(
+        _ fields: inout JSONObject, given: JSONObject, _ context: SchemaContext
+    ) throws(Violations) {
+        for transformation in schema.transformations
+        where transformation.input.allSatisfy({ given[$0].map { !$0.isNull } == true }) {
+            try transformation.apply(&fields, context)
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import GRDB
+import KongCore
+
+/// The embedded store: one SQLite file in the prefix, or memory on nodes without a database.
+public final class SQLiteBackend: Backend {
+    public let layout: Layout
+    public let workspace: String
+    public let acceptsWrites: Bool
+    private let database: any DatabaseWriter
+    private let tables: SQLiteTables
+
+    /// The workspace of every node without a database, as in Kong.
+    public static let databaseLessWorkspace = "0dc6f45b-8f8d-40d2-a504-473544ee190b"
+
+    /// Larger files are not read through at start: `checkIntegrity` does it beside the traffic.
+    private static let checkedAtStart = 256 << 20
+
+    /// Opens the store at `path`, or makes a new one there.
+    /// - Throws: `SQLiteError`, which says what to do.
+    public convenience init(path: String, layout: Layout = Layout()) throws {
+        try self.init(path: path, layout: layout, context: .now())
+    }
+
+    /// An empty store in memory that clients cannot write: only `EntityStore.replaceAll` fills it.
+    public static func inMemory(
+        layout: Layout = Layout(), acceptsWrites: Bool = false, workspace: String = databaseLessWorkspace
+    ) throws -> SQLiteBackend {
+        let database = try DatabaseQueue(configuration: configuration())
+        try database.write {
+            try SQLiteSchema.create($0, layout, workspace: workspace, context: .now())
+        }
+        return SQLiteBackend(database, layout, workspace: workspace, acceptsWrites: acceptsWrites)
+    }
+
+    private init(_ database: any DatabaseWriter, _ layout: Layout, workspace: String, acceptsWrites: Bool) {
+        self.database = database
+        self.layout = layout
+        self.workspace = workspace
+        self.acceptsWrites = acceptsWrites
+        tables = SQLiteTables(layout)
+    }
+
+    private convenience init(path: String, layout: Layout, context: SQLiteSchema.Origin) throws {
+        do {
+            if !FileManager.default.fileExists(atPath: path) {
+                try Self.makeFile(path, layout, context)
+            }
+            try Self.checkHeader(path)
+            let pool = try DatabasePool(path: path, configuration: Self.configuration())
+            let workspace = try pool.write { db -> String in
+                if Self.size(path) <= Self.checkedAtStart { try Self.check(db, path) }
+                try SQLiteSchema.verify(db, layout, path: path)
+                let id = try String.fetchOne(db, sql: "SELECT id FROM workspaces WHERE name = 'default'")
+                guard let id else { throw SQLiteError.damaged(path: path, detail: "no default workspace") }
+                return id
+            }
+            self.init(pool, layout, workspace: workspace, acceptsWrites: true)
+        } catch let error as DatabaseError {
+            throw Self.openingError(error, path)
+        }
+    }
+
+    public func read<T: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> T) async throws -> T {
+        try await database.read { [tables, workspace] db in
+            try body(SQLiteSession(db, tables, workspace: workspace))
+        }
+    }
+
+    public func write(_ body: (any WriteSession) throws -> Void) throws {
+        try database.writeWithoutTransaction { db in
+            try body(SQLiteSession(db, tables, workspace: workspace))
+        }
+    }
+
+    public func dataError(_ error: any Error) -> DataError { SQLiteError.dataError(error) }
+
+    public func close() {
+        // Readers may still be at work; the file is safe either way.
+        try? database.close()
+    }
+
+    /// Reads the whole file through; for files too large to do so at every start.
+    public func checkIntegrity() async throws {
+        let path = database.path
+        try await database.read { try Self.check($0, path) }
+    }
+}
+
+// Opening.
+extension SQLiteBackend {
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "store"
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            // A commit is on the disk before it is answered, in WAL mode too.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+            // A file that lies about its structure is found out, not followed.
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+        }
+        return configuration
+    }
+
+    /// Made beside its place and moved there whole: a file that exists is never half made, and an empty one is damage.
+    private static func makeFile(_ path: String, _ layout: Layout, _ origin: SQLiteSchema.Origin) throws {
+        let draft = path + ".new"
+        for suffix in ["", "-wal", "-shm", "-journal"] { try? FileManager.default.removeItem(atPath: draft + suffix) }
+        let created = FileManager.default.createFile(atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600])
+        guard created else {
+            throw SQLiteError.cannotOpen(path: path, detail: "the directory is missing or cannot be written")
+        }
+        let queue = try DatabaseQueue(path: draft, configuration: configuration())
+        try queue.write {
+            try SQLiteSchema.create($0, layout, workspace: RandomText.uuid(), context: origin)
+        }
+        try queue.close()
+        do { try FileManager.default.moveItem(atPath: draft, toPath: path) } catch {
+            throw SQLiteError.cannotOpen(path: path, detail: "\(error)")
+        }
+    }
+
+    private static func checkHeader(_ path: String) throws {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw SQLiteError.cannotOpen(path: path, detail: "permission denied")
+        }
+        defer { try? file.close() }
+        let header: Data
+        do { header = try file.read(upToCount: 16) ?? Data() } catch {
+            throw SQLiteError.cannotOpen(path: path, detail: "\(error)")
+        }
+        if header.isEmpty { throw SQLiteError.damaged(path: path, detail: "the file is empty") }
+        if header != Data("SQLite format 3\0".utf8) { throw SQLiteError.notAStore(path: path) }
+    }
+
+    private static func check(_ db: Database, _ path: String) throws {
+        let found = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+        if found != "ok" { throw SQLiteError.damaged(path: path, detail: found ?? "unreadable") }
+    }
+
+    private static func openingError(_ error: DatabaseError, _ path: String) -> SQLiteError {
+        let detail = error.message ?? "\(error.resultCode)"
+        return switch error.resultCode {
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_IOERR, .SQLITE_FORMAT:
+            .damaged(path: path, detail: detail)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            .cannotOpen(path: path, detail: "\(detail): check the owner and mode of the file and its directory")
+        case .SQLITE_BUSY, .SQLITE_LOCKED: .cannotOpen(path: path, detail: "another process holds it locked")
+        case .SQLITE_FULL: .cannotOpen(path: path, detail: "the disk is full")
+        default: .cannotOpen(path: path, detail: detail)
+        }
+    }
+
+    private static func size(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    }
+}
+
+extension SQLiteSchema.Origin {
+    static func now() -> SQLiteSchema.Origin {
+        SQLiteSchema.Origin(
+            now: Int64(Date().timeIntervalSince1970), clusterID: RandomText.uuid(),
+            firstVersion: Int64.random(in: 1..<(1 << 30)) << 32)
+    }
+}

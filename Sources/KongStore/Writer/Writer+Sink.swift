@@ -1,0 +1,68 @@
+import KongCore
+
+// Bringing the sink to what the store holds.
+extension Writer {
+    /// Rebuilds the sink unless it already holds the store's version; for start-up.
+    func synchronise() async throws(DataError) {
+        try await alone { [self] in
+            try backend.write { session in
+                try session.begin()
+                defer { session.rollback() }
+                let stored = try session.version()
+                // A snapshot that cannot be read is a cache that may be made again.
+                let held = try? sink?.version()
+                if sink != nil, held != stored { try rebuild(session, stored) }
+                lastVersion = stored
+            }
+        }
+    }
+
+    /// Takes over what other nodes wrote, or what an earlier failure left behind. Returns whether there was any.
+    func catchUp() async throws(DataError) -> Bool {
+        try await alone { [self] in
+            var moved = false
+            try backend.write { session in
+                try session.begin()
+                defer { session.rollback() }
+                let stored = try session.version()
+                guard stored != lastVersion || sinkIsBehind else { return }
+                moved = true
+                if let sink, let foreign = try changesOfOthers(session, stored: stored) {
+                    try sink.stage(foreign, version: stored).commit()
+                } else {
+                    try rebuild(session, stored)
+                }
+                lastVersion = stored
+            }
+            return moved
+        }
+    }
+
+    /// What other nodes wrote since our last batch; nil if only a rebuild can tell.
+    func changesOfOthers(_ session: any WriteSession, stored: Int64) throws -> [EntityChange]? {
+        guard let lastVersion, !sinkIsBehind else { return nil }
+        if stored == lastVersion { return [] }
+        guard case .entities(let keys) = try session.foreignChanges(since: lastVersion) else { return nil }
+        return try keys.compactMap { entity, key in
+            guard let table = backend.layout.find(entity) else { return nil }
+            let record = try session.first(table, key: key, now: nil)
+            return EntityChange(
+                entity: entity, id: key, operation: record.map { .upsert($0.forSink(table)) } ?? .delete)
+        }
+    }
+
+    func rebuild(_ session: any ReadSession, _ version: Int64) throws {
+        guard let sink else { return }
+        sinkIsBehind = true
+        try sink.rebuild(version: version) { emit in
+            for table in backend.layout.tables {
+                try session.forEach(table, now: nil) { record in
+                    try emit(
+                        EntityChange(
+                            entity: table.entity, id: record.key(table), operation: .upsert(record.forSink(table))))
+                }
+            }
+        }
+        sinkIsBehind = false
+    }
+}
