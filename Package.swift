@@ -66,6 +66,7 @@ let package = Package(
             dependencies: [
                 "KongCore", "KongStore", "KongSnapshot", "KongPlugins",
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -87,7 +88,11 @@ let package = Package(
         .testTarget(name: "KongCoreTests", dependencies: ["KongCore"], swiftSettings: common),
         .testTarget(name: "KongSnapshotTests", dependencies: ["KongSnapshot"], swiftSettings: common),
         .testTarget(name: "KongStoreTests", dependencies: ["KongStore"], swiftSettings: common),
-        .testTarget(name: "KongAdminTests", dependencies: ["KongAdmin"], swiftSettings: common),
+        .testTarget(
+            name: "KongAdminTests",
+            dependencies: ["KongAdmin", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            swiftSettings: common
+        ),
         .testTarget(name: "KongPluginsTests", dependencies: ["KongPlugins", "KongTesting"], swiftSettings: common),
         .testTarget(name: "GatewayTests", dependencies: ["KongTesting"], swiftSettings: common),
     ],

@@ -1,0 +1,5 @@
+import KongCore
+
+extension AdminAPI {
+    func addOpenAPIRoute(to table: inout RouteTable) {}
+}

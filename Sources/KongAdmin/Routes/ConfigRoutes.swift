@@ -1,0 +1,10 @@
+import KongCore
+
+// `/config` (admin-api 12).
+
+extension AdminAPI {
+    func addConfigRoutes(to table: inout RouteTable) {
+        for method in ["GET", "POST"] { table.on(method, "/config") { _ in Self.declarativeOnly } }
+        table.acceptYAML("/config")
+    }
+}
