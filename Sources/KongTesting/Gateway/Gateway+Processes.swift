@@ -44,13 +44,13 @@ extension Gateway {
 }
 
 /// Lines that no test may leave in an error log unasked.
-enum ErrorLog {
+public enum ErrorLog {
     private static let marks = [
         "[alert]", "[emerg]", "[crit]", "AddressSanitizer", "ThreadSanitizer", "LeakSanitizer", "runtime error:",
         "Fatal error", "exited on signal",
     ]
 
-    static func isBad(_ line: String) -> Bool {
+    public static func isBad(_ line: String) -> Bool {
         marks.contains { line.contains($0) }
     }
 }

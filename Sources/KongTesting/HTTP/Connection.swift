@@ -1,7 +1,8 @@
 import Foundation
 
 /// A client connection over a plain socket: exact bytes out, exact bytes in.
-public final class Connection {
+public final class Connection: @unchecked Sendable {
+    // One thread at a time: a test hands a connection over, it never shares one.
     private let descriptor: Int32
     private let timeout: Double
     private var buffer: [UInt8] = []

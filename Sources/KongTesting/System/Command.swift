@@ -96,6 +96,11 @@ public enum File {
         return String(decoding: data, as: UTF8.self)
     }
 
+    /// False when it cannot be written.
+    public static func write(_ text: String, to path: String) -> Bool {
+        FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+    }
+
     public static func size(_ path: String) -> Int {
         var info = stat()
         return stat(path, &info) == 0 ? Int(info.st_size) : 0
