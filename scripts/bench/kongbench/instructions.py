@@ -10,7 +10,7 @@ from . import machine, nginx
 from .gateway import load
 from .table import row
 
-SHORT, LONG = (500, 1500) if machine.QUICK else (1000, 5000)
+SHORT, LONG = (500, 2500) if machine.QUICK else (1000, 5000)
 TOP = "daemon off; master_process off;"
 
 
