@@ -40,8 +40,8 @@ public struct AdminAPI: Sendable {
         addHealthRoutes(to: &table)
         addConfigRoutes(to: &table)
         addPluginRoutes(to: &table)
-        addOpenAPIRoute(to: &table)
         addEndpointsRoute(to: &table)
+        addOpenAPIRoute(to: &table)
         table.finish()
         return table
     }

@@ -4,7 +4,7 @@ import KongCore
 
 extension AdminAPI {
     func addConfigRoutes(to table: inout RouteTable) {
-        for method in ["GET", "POST"] { table.on(method, "/config") { _ in Self.declarativeOnly } }
+        for method in ["GET", "POST"] { table.on(method, "/config", .other("The declarative configuration.", body: method == "POST")) { _ in Self.declarativeOnly } }
         table.acceptYAML("/config")
     }
 }

@@ -19,28 +19,28 @@ extension AdminAPI {
 
     private func addCollection(_ entity: EntitySchema, to table: inout RouteTable) {
         let list = Self.collection(entity)
-        table.on("GET", list) { try await self.list(entity, $0) }
-        table.on("POST", list) { request in
+        table.on("GET", list, .list(entity)) { try await self.list(entity, $0) }
+        table.on("POST", list, .create(entity)) { request in
             let input = try input(request, for: entity)
             return .created(shown(entity, try await create(entity.name, input.fields, ttl: input.ttl)))
         }
         let one = Self.member(entity)
-        table.on("GET", one) { request in
+        table.on("GET", one, .read(entity)) { request in
             guard let found = try await find(entity, request) else { return .notFound }
             return .ok(shown(entity, found))
         }
-        table.on("PUT", one) { request in
+        table.on("PUT", one, .replace(entity)) { request in
             let input = try input(request, for: entity)
             guard let address = try address(entity, request) else { return .notFound }
             return .ok(shown(entity, try await put(entity.name, key: address, input.fields, ttl: input.ttl)))
         }
-        table.on("PATCH", one) { request in
+        table.on("PATCH", one, .update(entity)) { request in
             let stored = entity.subschemaKey == nil ? nil : try await find(entity, request)
             let input = try input(request, for: entity, stored: stored)
             guard let address = try address(entity, request) else { return .notFound }
             return .ok(shown(entity, try await change(entity.name, key: address, input.fields, ttl: input.ttl)))
         }
-        table.on("DELETE", one) { request in
+        table.on("DELETE", one, .delete(entity)) { request in
             guard let address = try address(entity, request) else { return .notFound }
             try await remove(entity.name, key: address)
             return .noContent
@@ -52,13 +52,13 @@ extension AdminAPI {
         _ parent: EntitySchema, of child: EntitySchema, through field: String, to table: inout RouteTable
     ) {
         let path = "\(Self.member(child))/\(field)"
-        table.on("GET", path) { request in
+        table.on("GET", path, .read(parent)) { request in
             guard let found = try await find(child, request), let id = found.reference(field),
                 let entity = try await store.select(parent.name, key: .id(id))
             else { return .notFound }
             return .ok(shown(parent, entity))
         }
-        table.on("PUT", path) { request in
+        table.on("PUT", path, .replace(parent)) { request in
             let input = try input(request, for: parent)
             guard let found = try await find(child, request) else { return .notFound }
             if let id = found.reference(field) {
@@ -71,7 +71,7 @@ extension AdminAPI {
             _ = try await change(child.name, key: .id(childID), [field: ["id": .string(id)]], ttl: nil)
             return .ok(shown(parent, entity))
         }
-        table.on("PATCH", path) { request in
+        table.on("PATCH", path, .update(parent)) { request in
             let input = try input(request, for: parent)
             guard let found = try await find(child, request), let id = found.reference(field) else { return .notFound }
             return .ok(shown(parent, try await change(parent.name, key: .id(id), input.fields, ttl: input.ttl)))
@@ -83,25 +83,25 @@ extension AdminAPI {
         _ child: EntitySchema, of parent: EntitySchema, through field: String, to table: inout RouteTable
     ) {
         let list = "\(Self.member(parent))/\(child.adminNestedName)"
-        table.on("GET", list) { request in
+        table.on("GET", list, .list(child)) { request in
             guard let id = try await find(parent, request)?.id else { return .notFound }
             let page = try await store.page(child.name, try listRequest(request, child, parent: (field, id)))
             let name = request.parameters[parent.name] ?? id
             let path = "/\(parent.adminName)/\(Percent.encode(name))/\(child.adminNestedName)"
             return .page(page.data.map { shown(child, $0) }, offset: page.offset) { "\(path)?offset=\($0)" }
         }
-        table.on("POST", list) { request in
+        table.on("POST", list, .create(child)) { request in
             var input = try input(request, for: child)
             guard let id = try await find(parent, request)?.id else { return .notFound }
             input.fields[field] = ["id": .string(id)]
             return .created(shown(child, try await create(child.name, input.fields, ttl: input.ttl)))
         }
         let one = "\(list)/{\(child.name)}"
-        table.on("GET", one) { request in
+        table.on("GET", one, .read(child)) { request in
             guard let found = try await findChild(child, of: parent, through: field, request) else { return .notFound }
             return .ok(shown(child, found))
         }
-        table.on("PUT", one) { request in
+        table.on("PUT", one, .replace(child)) { request in
             var input = try input(request, for: child)
             guard let parentID = try await find(parent, request)?.id, let address = try address(child, request) else {
                 return .notFound
@@ -113,7 +113,7 @@ extension AdminAPI {
             input.fields[field] = ["id": .string(parentID)]
             return .ok(shown(child, try await put(child.name, key: address, input.fields, ttl: input.ttl)))
         }
-        table.on("PATCH", one) { request in
+        table.on("PATCH", one, .update(child)) { request in
             guard let found = try await findChild(child, of: parent, through: field, request), let id = found.id else {
                 _ = try request.arguments()
                 return .notFound
@@ -122,7 +122,7 @@ extension AdminAPI {
             input.fields[field] = found[field]
             return .ok(shown(child, try await change(child.name, key: .id(id), input.fields, ttl: input.ttl)))
         }
-        table.on("DELETE", one) { request in
+        table.on("DELETE", one, .delete(child)) { request in
             guard try await findChild(child, of: parent, through: field, request) != nil,
                 let address = try address(child, request)
             else { return .notFound }

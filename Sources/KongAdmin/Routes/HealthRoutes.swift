@@ -3,25 +3,30 @@ import KongCore
 // The health of upstreams and targets (admin-api 10).
 
 extension AdminAPI {
+    private static let healthDocumentation = RouteDocumentation.other(
+        "The health of an upstream's targets.", query: ["size", "offset", "balancer_health"])
+
     func addHealthRoutes(to table: inout RouteTable) {
         guard let upstreams = entity("upstreams") else { return }
-        table.on("GET", "\(Self.member(upstreams))/health") { try await health($0) }
+        table.on("GET", "\(Self.member(upstreams))/health", Self.healthDocumentation) { try await health($0) }
         let target = "\(Self.member(upstreams))/targets/{targets}"
         for (verb, healthy) in [("healthy", true), ("unhealthy", false)] {
             for path in ["\(target)/\(verb)", "\(target)/{address}/\(verb)"] {
-                table.on("PUT", path) { try await setHealth($0, healthy: healthy) }
+                let documentation = RouteDocumentation.other(
+                    "Sets the health of a target on this node.", status: 204, body: true)
+                table.on("PUT", path, documentation) { try await setHealth($0, healthy: healthy) }
             }
         }
     }
 
     /// The reads that the Status API of a DB-less node has.
     func addHealthReads(to table: inout RouteTable) {
-        guard let upstreams = entity("upstreams") else { return }
-        table.on("GET", "\(Self.member(upstreams))/health") { try await health($0) }
+        guard let upstreams = entity("upstreams"), let targets = entity("targets") else { return }
+        table.on("GET", "\(Self.member(upstreams))/health", Self.healthDocumentation) { try await health($0) }
         var all = RouteTable()
         addTargetRules(to: &all)
         for path in ["\(Self.member(upstreams))/targets", "\(Self.member(upstreams))/targets/all"] {
-            if let handler = all.handler("GET", path) { table.on("GET", path, handler) }
+            if let handler = all.handler("GET", path) { table.on("GET", path, .list(targets), handler) }
         }
     }
 

@@ -4,11 +4,11 @@ import KongCore
 
 extension AdminAPI {
     func addInformationRoutes(to table: inout RouteTable) {
-        table.on("GET", "/") { _ in .json(200, try await about()) }
-        table.on("GET", "/robots.txt", listed: false) { _ in
+        table.on("GET", "/", .other("Information about the node, its plugins and its settings.")) { _ in .json(200, try await about()) }
+        table.on("GET", "/robots.txt", .other("Keeps robots away.", type: "text/plain"), listed: false) { _ in
             AdminReply(status: 200, contentType: "text/plain", body: Array("User-agent: *\nDisallow: /".utf8))
         }
-        table.on("GET", "/timers") { _ in
+        table.on("GET", "/timers", .other("Timers of the node.")) { _ in
             let workers = await node.processes()?.workers.count ?? 0
             return .json(
                 200,
@@ -21,15 +21,15 @@ extension AdminAPI {
                     ],
                 ])
         }
-        table.on("DELETE", "/cache") { _ in
+        table.on("DELETE", "/cache", .other("Drops everything that is cached.", status: 204)) { _ in
             await node.purgeCaches()
             return .noContent
         }
         // Nothing here is kept that the store does not hold, so no key is ever found.
-        table.on("GET", "/cache/{key}") { _ in .notFound }
-        table.on("DELETE", "/cache/{key}") { _ in .noContent }
-        table.on("GET", "/clustering/data-planes") { _ in Self.controlPlaneOnly }
-        table.on("GET", "/clustering/status") { _ in Self.controlPlaneOnly }
+        table.on("GET", "/cache/{key}", .other("One cached value.")) { _ in .notFound }
+        table.on("DELETE", "/cache/{key}", .other("Drops one cached value.", status: 204)) { _ in .noContent }
+        table.on("GET", "/clustering/data-planes", .other("Data planes of a control plane.")) { _ in Self.controlPlaneOnly }
+        table.on("GET", "/clustering/status", .other("Data planes of a control plane.")) { _ in Self.controlPlaneOnly }
     }
 
     /// The same work however many entities there are: clients ask for it before anything else, often.
@@ -64,6 +64,6 @@ extension AdminAPI {
         var listing = table
         listing.finish()
         let body: JSONValue = ["data": .array(listing.templates.map(JSONValue.string))]
-        table.on("GET", "/endpoints") { _ in .json(200, body) }
+        table.on("GET", "/endpoints", .other("Every path of this API.")) { _ in .json(200, body) }
     }
 }

@@ -4,18 +4,18 @@ import KongCore
 
 extension AdminAPI {
     func addSchemaRoutes(to table: inout RouteTable) {
-        table.on("GET", "/schemas/{name}") { request in
+        table.on("GET", "/schemas/{name}", .other("The schema of an entity.")) { request in
             let name = request.parameters["name"] ?? ""
             guard let schema = entity(name) else { return .message(404, "No entity named '\(name)'") }
             return .ok(schema.describe())
         }
-        table.on("POST", "/schemas/{db_entity_name}/validate") { request in
+        table.on("POST", "/schemas/{db_entity_name}/validate", .other("Checks an entity without keeping it.", body: true)) { request in
             let name = request.parameters["db_entity_name"] ?? ""
             guard let schema = entity(name) else { return .message(404, "No entity named '\(name)'") }
             return try validate(request, schema)
         }
         for (kind, label) in [("plugins", "plugin"), ("vaults", "vault")] {
-            table.on("POST", "/schemas/\(kind)/validate") { request in
+            table.on("POST", "/schemas/\(kind)/validate", .other("Checks a \(label) without keeping it.", body: true)) { request in
                 guard let schema = entity(kind) else { return .notFound }
                 let input = try request.arguments().object
                 if input["name"] == nil || input["name"]?.isNull == true {
@@ -24,7 +24,7 @@ extension AdminAPI {
                 }
                 return try validate(request, schema)
             }
-            table.on("GET", "/schemas/\(kind)/{name}") { request in
+            table.on("GET", "/schemas/\(kind)/{name}", .other("The schema of a \(label).")) { request in
                 let name = request.parameters["name"] ?? ""
                 guard let rendered = subschema(kind, name) else {
                     return .message(404, "No \(label) named '\(name)'")
@@ -32,13 +32,13 @@ extension AdminAPI {
                 return .ok(rendered)
             }
         }
-        table.on("GET", "/schemas/filters/{name}") { request in
+        table.on("GET", "/schemas/filters/{name}", .other("The schema of a Wasm filter.")) { request in
             .message(404, "Filter '\(request.parameters["name"] ?? "")' not found")
         }
-        table.on("GET", "/plugins/enabled") { _ in
+        table.on("GET", "/plugins/enabled", .other("The plugins that may be configured.")) { _ in
             .json(200, ["enabled_plugins": .array(configuration.enabledPlugins.map(JSONValue.string))])
         }
-        table.on("GET", "/plugins/schema/{name}") { request in
+        table.on("GET", "/plugins/schema/{name}", .other("The configuration schema of a plugin.")) { request in
             let name = request.parameters["name"] ?? ""
             guard let plugin = enabledPlugin(name) else { return .message(404, "No plugin named '\(name)'") }
             return .ok(plugin.config.describe())

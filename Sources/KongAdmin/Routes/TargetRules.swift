@@ -11,7 +11,7 @@ extension AdminAPI {
         table.mask("\(Self.member(targets))/upstream")
 
         let list = "\(Self.member(upstreams))/targets"
-        table.on("GET", list) { request in
+        table.on("GET", list, .list(targets)) { request in
             guard let id = try await find(upstreams, request)?.id else { return .notFound }
             let filter = try listRequest(request, targets, parent: ("upstream", id))
             let page = try Self.slice(
@@ -21,7 +21,7 @@ extension AdminAPI {
                 "/upstreams/\(name)/targets?offset=\($0)"
             }
         }
-        table.on("GET", "\(list)/all") { request in
+        table.on("GET", "\(list)/all", .list(targets)) { request in
             guard let id = try await find(upstreams, request)?.id else { return .notFound }
             let page = try await store.page(
                 targets.name, try listRequest(request, targets, parent: ("upstream", id)))
@@ -31,19 +31,19 @@ extension AdminAPI {
             }
         }
         let one = "\(list)/{targets}"
-        table.on("GET", one) { request in
+        table.on("GET", one, .read(targets)) { request in
             guard let found = try await target(request) else { return .notFound }
             return .ok(shown(targets, found))
         }
         for method in ["PUT", "PATCH"] {
-            table.on(method, one) { request in
+            table.on(method, one, .update(targets)) { request in
                 var input = try input(request, for: targets)
                 guard let found = try await target(request), let id = found.id else { return .notFound }
                 input.fields["upstream"] = found["upstream"]
                 return .ok(shown(targets, try await change(targets.name, key: .id(id), input.fields, ttl: nil)))
             }
         }
-        table.on("DELETE", one) { request in
+        table.on("DELETE", one, .delete(targets)) { request in
             guard let id = try await target(request)?.id else { return .notFound }
             try await remove(targets.name, key: .id(id))
             return .noContent

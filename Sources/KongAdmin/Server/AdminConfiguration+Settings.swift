@@ -39,13 +39,17 @@ extension AdminConfiguration {
 
 extension AdminListener {
     /// - Parameter property: `admin_listen` or `status_listen`; its certificate settings share the prefix.
-    /// - Parameter fallback: the pair that `kong prepare` makes where no certificate is configured.
-    public static func all(_ property: String, of settings: Settings, fallback: TLS?) -> [AdminListener] {
+    /// Without a certificate of its own a listener shows the one that `kong prepare` makes.
+    static func all(_ property: String, of settings: Settings) -> [AdminListener] {
         let prefix = property.dropLast("_listen".count)
-        let certificate = settings.list("\(prefix)_ssl_cert").first
-        let key = settings.list("\(prefix)_ssl_cert_key").first
-        var tls = fallback
-        if let certificate, let key { tls = TLS(certificate: certificate, key: key) }
+        var tls = TLS(
+            certificate: "\(settings.prefix)/ssl/\(prefix)-kong-default.crt",
+            key: "\(settings.prefix)/ssl/\(prefix)-kong-default.key")
+        if let certificate = settings.list("\(prefix)_ssl_cert").first,
+            let key = settings.list("\(prefix)_ssl_cert_key").first
+        {
+            tls = TLS(certificate: certificate, key: key)
+        }
         return (settings.listeners[property] ?? []).map { listener in
             AdminListener(
                 address: .tcp(host: listener.ip, port: listener.port), tls: listener.isTLS ? tls : nil,

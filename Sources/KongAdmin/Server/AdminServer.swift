@@ -3,6 +3,7 @@ import HummingbirdCore
 import HummingbirdHTTP2
 import HummingbirdTLS
 import KongCore
+import KongStore
 import Logging
 import NIOCore
 import ServiceLifecycle
@@ -16,25 +17,48 @@ public struct AdminServer: Service {
     /// `client_body_timeout`.
     static let idleTimeout = TimeAmount.seconds(60)
 
-    private let responder: AdminResponder
-    private let listeners: [AdminListener]
+    /// What answers on some listeners: the Admin API or the Status API.
+    struct Site: Sendable {
+        var responder: AdminResponder
+        var listeners: [AdminListener]
+    }
+
+    private let sites: [Site]
     private let logger: Logger
     private let onReady: Ready
 
-    public init(
-        responder: AdminResponder, listeners: [AdminListener], logger: Logger,
-        onReady: @escaping Ready = { _, _ in }
-    ) {
-        self.responder = responder
-        self.listeners = listeners
+    init(sites: [Site], logger: Logger, onReady: @escaping Ready = { _, _ in }) {
+        self.sites = sites
         self.logger = logger
         self.onReady = onReady
+    }
+
+    /// The Admin API on `admin_listen` and the Status API on `status_listen`.
+    /// - Parameter onReady: told once for each listener that accepts connections.
+    public init(
+        settings: Settings, store: EntityStore, plugins: any PluginCatalogue, node: any NodeInformation,
+        logger: Logger, onReady: @escaping Ready = { _, _ in }
+    ) {
+        let enabled = plugins.all.map(\.name).filter(store.context.enabledPlugins.contains)
+        let configuration = AdminConfiguration(settings, plugins: enabled)
+        let api = AdminAPI(store: store, configuration: configuration, node: node, logger: logger)
+        var status = AdminResponder(routes: api.statusRoutes(), configuration: configuration, logger: logger)
+        status.allowsCredentials = false
+        self.init(
+            sites: [
+                Site(
+                    responder: AdminResponder(routes: api.routes(), configuration: configuration, logger: logger),
+                    listeners: AdminListener.all("admin_listen", of: settings)),
+                Site(responder: status, listeners: AdminListener.all("status_listen", of: settings)),
+            ], logger: logger, onReady: onReady)
     }
 
     /// Serves until a graceful shutdown or cancellation; requests in flight are finished first.
     /// - Throws: when a listener cannot be bound or its certificate cannot be read.
     public func run() async throws {
-        let applications = try listeners.map(application)
+        let applications = try sites.flatMap { site in
+            try site.listeners.map { try application(for: $0, responder: site.responder) }
+        }
         guard !applications.isEmpty else {
             // Nothing to serve, and yet the service must live as long as its group.
             try? await gracefulShutdown()
@@ -44,7 +68,9 @@ public struct AdminServer: Service {
         try await group.run()
     }
 
-    func application(for listener: AdminListener) throws -> Application<AdminResponder> {
+    func application(
+        for listener: AdminListener, responder: AdminResponder
+    ) throws -> Application<AdminResponder> {
         let limit = responder.configuration.bodyLimitBytes
         let http1 = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(bodyLimitBytes: limit)],

@@ -12,6 +12,7 @@ public struct RouteTable: Sendable {
         var acceptsYAML = false
         /// Not one of Kong's: kept out of `/endpoints`.
         var isListed = true
+        var documentation: [String: RouteDocumentation] = [:]
     }
 
     private final class Builder {
@@ -38,8 +39,12 @@ public struct RouteTable: Sendable {
     public init() {}
 
     /// Adds a method to a path such as `/services/{services}`. A later handler replaces an earlier one.
-    public mutating func on(_ method: String, _ template: String, listed: Bool = true, _ handler: @escaping RouteHandler) {
+    public mutating func on(
+        _ method: String, _ template: String, _ documentation: RouteDocumentation? = nil, listed: Bool = true,
+        _ handler: @escaping RouteHandler
+    ) {
         pending[template, default: Route(template: template)].methods[method] = handler
+        if let documentation { pending[template]?.documentation[method] = documentation }
         if !listed { pending[template]?.isListed = false }
     }
 
@@ -89,8 +94,12 @@ public struct RouteTable: Sendable {
         templates = pending.values.filter(\.isListed).map(\.template).sorted()
     }
 
-    /// Every path with its methods, for `/endpoints`, OPTIONS and the OpenAPI document.
-    public var methodsByTemplate: [String: [String]] { pending.mapValues { Array($0.methods.keys) } }
+    /// Every operation, for the OpenAPI document.
+    var operations: [(template: String, method: String, documentation: RouteDocumentation?)] {
+        pending.values.flatMap { route in
+            route.methods.keys.map { (route.template, $0, route.documentation[$0]) }
+        }
+    }
 
     func route(for segments: [String]) -> (route: Route, values: [String])? {
         func search(_ node: Node, _ rest: ArraySlice<String>, _ values: [String]) -> (Route, [String])? {

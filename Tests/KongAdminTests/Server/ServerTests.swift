@@ -21,8 +21,9 @@ struct ServerTests {
         table.on("DELETE", "/x") { _ in .noContent }
         table.finish()
         let responder = AdminResponder(routes: table, configuration: configuration, logger: Logger(label: "test"))
-        let server = AdminServer(responder: responder, listeners: [], logger: Logger(label: "test"))
-        return try server.application(for: AdminListener(address: .tcp(host: "127.0.0.1", port: 0)))
+        let server = AdminServer(sites: [], logger: Logger(label: "test"))
+        return try server.application(
+            for: AdminListener(address: .tcp(host: "127.0.0.1", port: 0)), responder: responder)
     }
 
     @Test("the headers of an answer are Kong's")
