@@ -9,7 +9,7 @@ public final class Gateway: Sendable {
     public let proxyPort: Int
     public let http2Port: Int
     public let adminPort: Int
-    let environment: [String: String]
+    public let environment: [String: String]
     private let reaper: Reaper
     private let expected = Locked<Expectation>(Expectation())
 
@@ -54,8 +54,8 @@ public final class Gateway: Sendable {
     }
 
     /// `kong start`, then waits for the Admin API and the workers.
-    public func start(_ options: [String] = []) throws {
-        let done = try kong(["start"] + options, timeout: 60)
+    public func start(_ options: [String] = [], extra: [String: String] = [:]) throws {
+        let done = try kong(["start"] + options, timeout: 60, extra: extra)
         guard done.status == 0 else { throw HarnessError("kong start: exit \(done.status): \(done.text)") }
         try eventually("the Admin API answers") { (try? admin("GET", "/status").status) == 200 }
         try eventually("the workers run") { !workers.isEmpty }

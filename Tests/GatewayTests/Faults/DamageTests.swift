@@ -97,6 +97,40 @@ struct DamageTests {
         try expectRefused(gateway, [prefix])
     }
 
+    @Test("the module is missing: named")
+    func missingModule() throws {
+        let gateway = try Gateway()
+        defer { gateway.discard() }
+        let place = gateway.folder + "/elsewhere/bin"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let real = URL(fileURLWithPath: Product.kong).resolvingSymlinksInPath().path
+        try FileManager.default.copyItem(atPath: real, toPath: place + "/kong")
+        try FileManager.default.copyItem(
+            atPath: Product.root + "/nginx-conf-templates", toPath: gateway.folder + "/elsewhere/nginx-conf-templates")
+        let done = try Command.run([place + "/kong", "start"], environment: gateway.environment)
+        #expect(done.status != 0)
+        #expect(done.text.contains("ngx_http_kong_module"), "\(done.text)")
+        #expect(gateway.masterPID == nil && gateway.adminPID == nil)
+    }
+
+    @Test("another nginx than the module was built for: named")
+    func wrongVersion() throws {
+        let gateway = try Gateway()
+        defer { gateway.discard() }
+        let place = gateway.folder + "/path"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        #expect(File.write(
+            """
+            #!/bin/sh
+            case "$*" in *-v*|*-V*) echo "nginx version: nginx/1.18.0" >&2; exit 0;; esac
+            echo 'nginx: [emerg] module "/x/libngx_http_kong_module.so" version 1022001 instead of 1018000 in /x/nginx.conf:3' >&2
+            exit 1
+            """, to: place + "/nginx"))
+        chmod(place + "/nginx", 0o755)
+        let path = place + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin")
+        try expectRefused(gateway, ["version"], extra: ["PATH": path])
+    }
+
     @Test("a template that is no nginx.conf: refused with its name; the running one stays in force")
     func badTemplate() throws {
         try withGateway { gateway, upstream throws in
