@@ -1,7 +1,12 @@
 /// Every kind of entity.
 public enum Entities {
     /// In dependency order: an entity comes after those it refers to.
-    public static let all: [EntitySchema] = []
+    public static let all: [EntitySchema] = [
+        .workspaces, .parameters, .certificates, .caCertificates, .services, .upstreams, .consumers, .keySets, .keys,
+        .vaults, .routes, .snis, .targets, .plugins, .filterChains, .acls, .acmeStorage, .basicauthCredentials,
+        .hmacauthCredentials, .jwtSecrets, .keyauthCredentials, .oauth2Credentials, .oauth2AuthorizationCodes,
+        .oauth2Tokens, .ratelimitingMetrics, .sessions, .tags, .clusteringDataPlanes,
+    ]
 
     private static let byName: [String: EntitySchema] = Dictionary(
         all.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })

@@ -14,6 +14,7 @@ struct EffectiveSchema {
     }
 
     init(_ entity: EntitySchema, for input: JSONObject, _ context: SchemaContext) {
+        let entity = entity.flavored(context.routerFlavor)
         record = entity.record
         self.entity = entity
         subschemaKey = entity.subschemaKey

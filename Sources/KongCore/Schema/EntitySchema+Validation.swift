@@ -37,9 +37,7 @@ extension EntitySchema {
         if let stored { checkImmutable(record, stored: stored, &violations) }
         checkTransformations(record, original: original, stored: stored, &violations)
         if !violations.isEmpty { throw violations }
-        if let refusal = scheme.subschema?.refusal, let key = subschemaKey {
-            throw Violations(fields: [key: .string(refusal)])
-        }
+        if let refusal = refusal?(record, context) { throw refusal }
         return try transform(record, original: original, context)
     }
 

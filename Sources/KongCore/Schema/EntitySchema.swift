@@ -26,6 +26,8 @@ public struct EntitySchema: Sendable {
     public var subschemaError: String?
     /// Where subschemas come from.
     public var subschemas: (@Sendable (_ name: String, _ context: SchemaContext) -> Subschema?)?
+    /// Refuses an entity that is valid but cannot be served.
+    public var refusal: (@Sendable (_ entity: JSONObject, _ context: SchemaContext) -> Violations?)?
     /// Run in order on the validated entity before it is stored.
     public var transformations: [EntityTransformation]
 
@@ -35,6 +37,7 @@ public struct EntitySchema: Sendable {
         adminNestedName: String? = nil, generateAdminAPI: Bool = true, dbExport: Bool = true,
         ownerPlugin: String? = nil, subschemaKey: String? = nil, subschemaError: String? = nil,
         subschemas: (@Sendable (String, SchemaContext) -> Subschema?)? = nil,
+        refusal: (@Sendable (JSONObject, SchemaContext) -> Violations?)? = nil,
         transformations: [EntityTransformation] = [], record: RecordSchema
     ) {
         self.name = name
@@ -52,6 +55,7 @@ public struct EntitySchema: Sendable {
         self.subschemaKey = subschemaKey
         self.subschemaError = subschemaError
         self.subschemas = subschemas
+        self.refusal = refusal
         self.transformations = transformations
         self.record = record
     }
@@ -71,12 +75,9 @@ public struct EntitySchema: Sendable {
 public struct Subschema: Sendable {
     /// Replace the fields of the same name.
     public let record: RecordSchema
-    /// Refuses a valid entity all the same, as a violation of the subschema key.
-    public let refusal: String?
 
-    public init(fields: [FieldSchema], checks: [EntityCheck] = [], refusal: String? = nil) {
+    public init(fields: [FieldSchema], checks: [EntityCheck] = []) {
         self.record = RecordSchema(fields, checks: checks)
-        self.refusal = refusal
     }
 }
 

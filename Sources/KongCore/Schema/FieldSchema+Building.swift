@@ -4,7 +4,7 @@ extension FieldSchema {
     /// A field of a record.
     public static func field(
         _ name: String, _ type: FieldType, required: Bool? = nil, default value: JSONValue? = nil,
-        unique: Bool? = nil, _ flags: Flags = [], onDelete: OnDelete = .restrict, error: String? = nil,
+        unique: Bool? = nil, flags: Flags = [], onDelete: OnDelete = .restrict, error: String? = nil,
         _ checks: FieldCheck..., doc: String? = nil
     ) -> FieldSchema {
         build(name, type, required, value, unique, flags, onDelete, error, checks, doc)
@@ -12,7 +12,7 @@ extension FieldSchema {
 
     /// What an array, set or map holds.
     public static func element(
-        _ type: FieldType, required: Bool? = nil, default value: JSONValue? = nil, _ flags: Flags = [],
+        _ type: FieldType, required: Bool? = nil, default value: JSONValue? = nil, flags: Flags = [],
         error: String? = nil, _ checks: FieldCheck..., doc: String? = nil
     ) -> FieldSchema {
         build("", type, required, value, nil, flags, .restrict, error, checks, doc)
@@ -36,7 +36,7 @@ extension FieldSchema {
 
     /// This field under another name or with other attributes.
     public func with(
-        name: String? = nil, required: Bool? = nil, default value: JSONValue? = nil, _ flags: Flags = [],
+        name: String? = nil, required: Bool? = nil, default value: JSONValue? = nil, flags: Flags = [],
         error: String? = nil, doc: String? = nil
     ) -> FieldSchema {
         var field = self
@@ -74,7 +74,7 @@ extension FieldType {
 extension FieldMatch {
     /// The attributes that a conditional check lays over a field's own.
     public static func attributes(
-        required: Bool? = nil, _ flags: FieldSchema.Flags = [], elements: FieldSchema? = nil, error: String? = nil,
+        required: Bool? = nil, flags: FieldSchema.Flags = [], elements: FieldSchema? = nil, error: String? = nil,
         _ checks: FieldCheck...
     ) -> FieldMatch {
         FieldMatch(required: required, flags: flags, checks: checks, elements: elements, error: error)
@@ -109,7 +109,7 @@ extension EntityCheck {
 extension ShorthandField {
     /// A deprecated name for a field that now lives at `path`; output echoes it.
     public static func deprecated(
-        _ name: String, _ type: FieldType, for path: String, _ flags: FieldSchema.Flags = [], _ checks: FieldCheck...
+        _ name: String, _ type: FieldType, for path: String, flags: FieldSchema.Flags = [], _ checks: FieldCheck...
     ) -> ShorthandField {
         var field = FieldSchema(name: name, type: type)
         field.checks = checks

@@ -6,29 +6,31 @@ public protocol PluginCatalogue: Sendable {
 
 /// What the gateway must know of a plugin before it runs it.
 public struct PluginDescription: Sendable {
-    public var name: String
+    public let name: String
     /// Higher runs first.
-    public var priority: Int
-    public var version: String
-    public var phases: [String]
-    public var config: RecordSchema
+    public let priority: Int
+    public let version: String
+    public let phases: [String]
+    public let config: RecordSchema
     /// Rules over the whole plugin entity; paths start with `config.`.
-    public var entityChecks: [EntityCheck]
+    public let entityChecks: [EntityCheck]
     /// A rule over the whole `config` record.
-    public var configValidator: FieldValidator?
-    public var protocolsAllowed: [String]
-    public var protocolsDefault: [String]
-    public var noConsumer: Bool
-    public var noService: Bool
-    public var noRoute: Bool
+    public let configValidator: FieldValidator?
+    public let protocolsAllowed: [String]
+    public let protocolsDefault: [String]
+    public let noConsumer: Bool
+    public let noService: Bool
+    public let noRoute: Bool
     /// Whether its behaviour is implemented; one that is not is refused, so that traffic never passes unprotected.
     public var available: Bool
+    /// What the plugin makes of the fields of the plugins entity.
+    public let subschema: Subschema
 
     public init(
         name: String, priority: Int, version: String = KongVersion.string, phases: [String], config: RecordSchema,
         entityChecks: [EntityCheck] = [], configValidator: FieldValidator? = nil,
-        protocolsAllowed: [String], protocolsDefault: [String], noConsumer: Bool = false, noService: Bool = false,
-        noRoute: Bool = false, available: Bool = false
+        protocolsAllowed: [String] = Protocols.http, protocolsDefault: [String] = Protocols.http,
+        noConsumer: Bool = false, noService: Bool = false, noRoute: Bool = false, available: Bool = false
     ) {
         self.name = name
         self.priority = priority
@@ -43,5 +45,24 @@ public struct PluginDescription: Sendable {
         self.noService = noService
         self.noRoute = noRoute
         self.available = available
+
+        var fields: [FieldSchema] = []
+        let scopes = [
+            ("consumer", "consumers", noConsumer), ("route", "routes", noRoute), ("service", "services", noService),
+        ]
+        for (name, entity, isForbidden) in scopes where isForbidden {
+            fields.append(.field(name, .foreign(entity), flags: .mustBeNull))
+        }
+        fields.append(.protocols(allowed: protocolsAllowed, default: protocolsDefault))
+        var configField = FieldSchema.field("config", .record(config), required: true)
+        if let configValidator { configField.checks.append(.custom(configValidator)) }
+        subschema = Subschema(fields: fields + [configField], checks: entityChecks)
+    }
+
+    /// The plugin's schema as `/schemas/plugins/{name}` shows it.
+    public func describe() -> JSONObject {
+        var shown = subschema.record.describe()
+        if shown["entity_checks"] == nil { shown["entity_checks"] = [] }
+        return shown
     }
 }

@@ -18,6 +18,12 @@ public struct RecordSchema: Sendable {
         index[name].map { fields[$0] }
     }
 
+    /// The defaults that fields declare, as the default of a field that holds this record.
+    public var defaults: JSONValue {
+        let declared = fields.compactMap { field in field.default.map { (field.name, $0) } }
+        return .object(JSONObject(declared, uniquingKeysWith: { _, last in last }))
+    }
+
     /// The field at a dotted path through nested records.
     public func field(path: String) -> FieldSchema? {
         let parts = path.split(separator: ".", maxSplits: 1)

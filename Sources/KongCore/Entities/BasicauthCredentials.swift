@@ -1,0 +1,14 @@
+extension EntitySchema {
+    /// A user name with the hash of its password.
+    static let basicauthCredentials = EntitySchema(
+        "basicauth_credentials", endpointKey: "username", cacheKey: ["username"], adminName: "basic-auths",
+        adminNestedName: "basic-auth", ownerPlugin: "basic-auth", transformations: [.basicAuthHash],
+        record: RecordSchema([
+            .id,
+            .createdAt,
+            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade),
+            .field("username", .string, required: true, unique: true),
+            .field("password", .string, required: true, flags: .encrypted),
+            .tags,
+        ]))
+}

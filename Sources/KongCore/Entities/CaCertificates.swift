@@ -1,0 +1,18 @@
+extension EntitySchema {
+    /// A certificate authority that peers are verified against.
+    static let caCertificates = EntitySchema(
+        "ca_certificates", workspaceable: false, transformations: [.certDigest],
+        record: RecordSchema(
+            [
+                .id,
+                .createdAt,
+                .updatedAt,
+                .field("cert", .string, required: true, .custom(.certificate)),
+                .field("cert_digest", .string, unique: true),
+                .tags,
+            ],
+            checks: [
+                .custom(.caCertCheck)
+            ]
+        ))
+}

@@ -1,0 +1,13 @@
+extension EntitySchema {
+    /// An API key.
+    static let keyauthCredentials = EntitySchema(
+        "keyauth_credentials", endpointKey: "key", cacheKey: ["key"], ttl: true, adminName: "key-auths",
+        adminNestedName: "key-auth", ownerPlugin: "key-auth",
+        record: RecordSchema([
+            .id,
+            .createdAt,
+            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade),
+            .field("key", .string, required: false, unique: true, flags: .auto),
+            .tags,
+        ]))
+}

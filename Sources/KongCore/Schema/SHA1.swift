@@ -1,0 +1,55 @@
+/// SHA-1, for the identifiers and stored passwords whose form Kong fixed; not for anything new.
+public enum SHA1 {
+    public static func hash(_ message: [UInt8]) -> [UInt8] {
+        var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
+        let padded = padded(message)
+        for start in stride(from: 0, to: padded.count, by: 64) { compress(padded[start..<(start + 64)], &state) }
+        return state.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }
+    }
+
+    /// The digest in lower-case hexadecimal.
+    public static func hex(_ text: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let bytes = hash(Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func padded(_ message: [UInt8]) -> [UInt8] {
+        var padded = message
+        padded.append(0x80)
+        while padded.count % 64 != 56 { padded.append(0) }
+        let bits = UInt64(message.count) &* 8
+        for shift in stride(from: 56, through: 0, by: -8) {
+            padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift)))
+        }
+        return padded
+    }
+
+    private static func compress(_ block: ArraySlice<UInt8>, _ state: inout [UInt32]) {
+        var words: [UInt32] = []
+        words.reserveCapacity(80)
+        for index in stride(from: block.startIndex, to: block.endIndex, by: 4) {
+            words.append(block[index..<(index + 4)].reduce(0) { $0 << 8 | UInt32($1) })
+        }
+        for index in 16..<80 {
+            words.append(rotate(words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16], 1))
+        }
+        var (a, b, c, d, e) = (state[0], state[1], state[2], state[3], state[4])
+        for index in 0..<80 {
+            let (mix, constant): (UInt32, UInt32) =
+                switch index {
+                case 0..<20: ((b & c) | (~b & d), 0x5A82_7999)
+                case 20..<40: (b ^ c ^ d, 0x6ED9_EBA1)
+                case 40..<60: ((b & c) | (b & d) | (c & d), 0x8F1B_BCDC)
+                default: (b ^ c ^ d, 0xCA62_C1D6)
+                }
+            let next = rotate(a, 5) &+ mix &+ e &+ constant &+ words[index]
+            (a, b, c, d, e) = (next, a, rotate(b, 30), c, d)
+        }
+        for (index, word) in [a, b, c, d, e].enumerated() { state[index] &+= word }
+    }
+
+    private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
+        word << count | word >> (32 - count)
+    }
+}

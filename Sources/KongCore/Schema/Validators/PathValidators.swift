@@ -1,0 +1,95 @@
+extension FieldCheck {
+    /// No path of Kong's has empty segments.
+    public static let noEmptySegments = FieldCheck.matchNone([
+        PatternRule("//", error: "must not have empty segments")
+    ])
+}
+
+extension FieldValidator {
+    /// The path of a URL: characters of RFC 3986 only, percent signs only before two hexadecimal digits.
+    public static let path = FieldValidator("path") { value, _ in
+        guard let text = value.stringValue else { return nil }
+        let isValid = text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "/%:@-._~!$&'()*+,;=".utf8.contains($0) }
+        guard isValid else {
+            return .string("invalid path: '\(text)' (characters outside of the reserved list of RFC 3986 found)")
+        }
+        return text.badPercentEscape.map { .string("invalid url-encoded value: '\($0)'") }
+    }
+
+    /// A path of a route: in normal form, or after `~` a regular expression.
+    public static let routerPath = FieldValidator("router_path") { value, context in
+        guard let text = value.stringValue else { return nil }
+        if let escape = text.badPercentEscape { return .string("invalid url-encoded value: '\(escape)'") }
+        guard text.hasPrefix("~") else {
+            let normal = text.normalizedPath()
+            return normal == text ? nil : .string("non-normalized path, consider use '\(normal)' instead")
+        }
+        let pattern = String(text.dropFirst())
+        return pattern.regexError.map { .string("invalid regex: '\(pattern)' (PCRE returned: \($0))") }
+    }
+
+    /// A URL with scheme and host.
+    public static let url = FieldValidator("url") { value, _ in
+        guard let text = value.stringValue else { return nil }
+        guard let url = URLParts(text) else { return "could not parse url. invalid url" }
+        if url.host == nil { return "missing host in url" }
+        return url.scheme == nil ? "missing scheme in url" : nil
+    }
+}
+
+extension String {
+    /// The first percent sign that no two hexadecimal digits follow, with what follows it.
+    var badPercentEscape: String? {
+        let bytes = Array(utf8)
+        for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "%") {
+            let digits = bytes[(index + 1)..<min(index + 3, bytes.count)]
+            if digits.count < 2 || !digits.allSatisfy({ $0.hexDigit != nil }) {
+                return String(decoding: bytes[index..<min(index + 3, bytes.count)], as: UTF8.self)
+            }
+        }
+        return nil
+    }
+
+    /// The path with escapes decoded that need not be escaped, dot segments removed and slashes merged.
+    func normalizedPath() -> String {
+        let segments = String(decoding: decodedEscapes(), as: UTF8.self)
+            .split(separator: "/", omittingEmptySubsequences: false)
+        var kept: [Substring] = []
+        for (index, segment) in segments.enumerated() {
+            let isLast = index == segments.count - 1
+            switch segment {
+            case "..":
+                if !kept.isEmpty { kept.removeLast() }
+                if isLast { kept.append("") }
+            case ".": if isLast { kept.append("") }
+            case "": if isLast { kept.append("") }
+            default: kept.append(segment)
+            }
+        }
+        return "/" + kept.joined(separator: "/")
+    }
+
+    /// Reserved characters keep their escapes, with digits in upper case.
+    private func decodedEscapes() -> [UInt8] {
+        let bytes = Array(utf8)
+        var decoded: [UInt8] = []
+        var index = 0
+        while index < bytes.count {
+            guard bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = bytes[index + 1].hexDigit,
+                let low = bytes[index + 2].hexDigit
+            else {
+                decoded.append(bytes[index])
+                index += 1
+                continue
+            }
+            let byte = high << 4 | low
+            if "!#$%&'()*+,/:;=?@[]".utf8.contains(byte) {
+                decoded.append(contentsOf: String(decoding: bytes[index..<(index + 3)], as: UTF8.self).uppercased().utf8)
+            } else {
+                decoded.append(byte)
+            }
+            index += 3
+        }
+        return decoded
+    }
+}
