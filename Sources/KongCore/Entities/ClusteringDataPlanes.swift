@@ -26,6 +26,6 @@ extension EntitySchema {
         ]))
 }
 
-private let certDetails: RecordSchema = RecordSchema([
+private let certDetails = RecordSchema([
     .field("expiry_timestamp", .number, required: false, .timestamp)
 ])

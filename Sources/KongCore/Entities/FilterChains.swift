@@ -9,7 +9,7 @@ extension EntitySchema {
                 .field("enabled", .boolean, required: true, default: true),
                 .field("route", .foreign("routes"), default: .null, unique: true, onDelete: .cascade),
                 .field("service", .foreign("services"), default: .null, unique: true, onDelete: .cascade),
-                .field("filters", .array(.element(.record(element))), required: true, .lengthMin(1)),
+                .field("filters", .array(.element(.record(filter))), required: true, .lengthMin(1)),
                 .createdAt,
                 .updatedAt,
                 .tags,
@@ -17,12 +17,11 @@ extension EntitySchema {
             checks: [
                 .mutuallyExclusive(["service", "route"]),
                 .atLeastOneOf(["service", "route"]),
-                .custom(.filterChainCheck),
             ]
         ))
 }
 
-private let element: RecordSchema = RecordSchema([
+private let filter = RecordSchema([
     .field("name", .string, required: true, error: "no such filter", .oneOf([])),
     .field("enabled", .boolean, required: true, default: true),
     .field("config", .json, required: false),

@@ -22,7 +22,7 @@ extension EntitySchema {
         ))
 }
 
-private let pem: RecordSchema = RecordSchema(
+private let pem = RecordSchema(
     [
         .field("private_key", .string, required: false, flags: [.referenceable, .encrypted]),
         .field("public_key", .string, required: false, flags: .referenceable),
