@@ -9,8 +9,8 @@ extension JSONValue {
         case .integer(let value): String(value)
         case .number(let value): value.luaText
         case .string(let value): Self.luaQuoted(value)
-        case .array(let elements): Self.luaTable(elements)
-        case .object(let members): Self.luaTable(members)
+        case .array(let elements): Self.luaTable(Self.luaEntries(elements))
+        case .object(let members): Self.luaTable(Self.luaEntries(members))
         }
     }
 
@@ -19,25 +19,40 @@ extension JSONValue {
         if case .string(let value) = self { value } else { luaText }
     }
 
-    /// From the first null on, elements carry their index: that is where a Lua sequence ends.
-    private static func luaTable(_ elements: [JSONValue]) -> String {
-        var parts: [String] = []
-        var isSequence = true
-        for (index, element) in elements.enumerated() {
-            if element.isNull {
-                isSequence = false
-            } else {
-                parts.append(isSequence ? element.luaText : "[\(index + 1)]=\(element.luaText)")
-            }
+    /// The same over several lines, indented by two spaces a level.
+    var luaPrettyText: String { luaPretty(indent: "") }
+
+    private func luaPretty(indent: String) -> String {
+        let entries: [(key: String, value: JSONValue)]
+        switch self {
+        case .array(let elements): entries = Self.luaEntries(elements)
+        case .object(let members): entries = Self.luaEntries(members)
+        default: return luaText
         }
+        let inner = indent + "  "
+        let lines = entries.map { entry in
+            inner + (entry.key.isEmpty ? "" : entry.key + " = ") + entry.value.luaPretty(indent: inner)
+        }
+        return "{\n" + lines.joined(separator: ",\n") + "\n" + indent + "}"
+    }
+
+    private static func luaTable(_ entries: [(key: String, value: JSONValue)]) -> String {
+        let parts = entries.map { ($0.key.isEmpty ? "" : $0.key + "=") + $0.value.luaText }
         return "{" + parts.joined(separator: ",") + "}"
     }
 
-    private static func luaTable(_ members: JSONObject) -> String {
-        let parts = members.sorted { $0.key < $1.key }.map { key, value in
-            (isLuaIdentifier(key) ? key : "[\(luaQuoted(key))]") + "=" + value.luaText
+    /// From the first null on, elements carry their index: that is where a Lua sequence ends.
+    private static func luaEntries(_ elements: [JSONValue]) -> [(key: String, value: JSONValue)] {
+        let sequence = elements.firstIndex(of: .null) ?? elements.count
+        return elements.enumerated().filter { !$1.isNull }.map { index, element in
+            (index < sequence ? "" : "[\(index + 1)]", element)
         }
-        return "{" + parts.joined(separator: ",") + "}"
+    }
+
+    private static func luaEntries(_ members: JSONObject) -> [(key: String, value: JSONValue)] {
+        members.sorted { $0.key < $1.key }.map { key, value in
+            (isLuaIdentifier(key) ? key : "[\(luaQuoted(key))]", value)
+        }
     }
 
     private static let luaKeywords: Set<String> = [

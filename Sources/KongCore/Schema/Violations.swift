@@ -27,16 +27,23 @@ extension Violations {
             switch error {
             case .object(let nested):
                 for (key, nestedError) in nested.sorted(by: { $0.key < $1.key }) {
-                    listed.append("\(name).\(key): \(nestedError.luaBareText)")
+                    listed.append("\(name).\(key): \(nestedError.luaNestedText)")
                 }
             case .array(let elements):
                 for (index, nestedError) in elements.enumerated() where !nestedError.isNull {
-                    listed.append("\(name).\(index + 1): \(nestedError.luaBareText)")
+                    listed.append("\(name).\(index + 1): \(nestedError.luaNestedText)")
                 }
             default: listed.append("\(name): \(error.luaBareText)")
             }
         }
         let text = listed.joined(separator: "; ")
         return listed.count == 1 ? "schema violation (\(text))" : "\(listed.count) schema violations (\(text))"
+    }
+}
+
+extension JSONValue {
+    /// Tables take several lines here, as Kong prints them.
+    fileprivate var luaNestedText: String {
+        if case .string(let text) = self { text } else { luaPrettyText }
     }
 }
