@@ -56,26 +56,33 @@ extension AdminAPI {
             guard let found = try await find(child, request), let id = found.reference(field),
                 let entity = try await store.select(parent.name, key: .id(id))
             else { return .notFound }
-            return .ok(shown(parent, entity))
+            return .ok(parentShown(parent, entity))
         }
         table.on("PUT", path, .replace(parent)) { request in
             let input = try input(request, for: parent)
             guard let found = try await find(child, request) else { return .notFound }
             if let id = found.reference(field) {
                 let entity = try await put(parent.name, key: .id(id), input.fields, ttl: input.ttl)
-                return .ok(shown(parent, entity))
+                return .ok(parentShown(parent, entity))
             }
             let id = context.newUUID()
             let entity = try await put(parent.name, key: .id(id), input.fields, ttl: input.ttl)
             guard let childID = found.id else { return .unexpected }
             _ = try await change(child.name, key: .id(childID), [field: ["id": .string(id)]], ttl: nil)
-            return .ok(shown(parent, entity))
+            return .ok(parentShown(parent, entity))
         }
         table.on("PATCH", path, .update(parent)) { request in
             let input = try input(request, for: parent)
             guard let found = try await find(child, request), let id = found.reference(field) else { return .notFound }
-            return .ok(shown(parent, try await change(parent.name, key: .id(id), input.fields, ttl: input.ttl)))
+            return .ok(parentShown(parent, try await change(parent.name, key: .id(id), input.fields, ttl: input.ttl)))
         }
+    }
+
+    /// Kong lists a certificate's names in its own collection only.
+    private func parentShown(_ entity: EntitySchema, _ record: JSONObject) -> JSONObject {
+        var shown = shown(entity, record)
+        if entity.name == "certificates" { shown["snis"] = .null }
+        return shown
     }
 
     /// `/services/{services}/routes` and `/services/{services}/routes/{routes}`.

@@ -56,7 +56,7 @@ extension AdminAPI {
         else { return .notFound }
         let state = await node.health(ofUpstream: id)
         let isChecked = Self.hasChecks(upstream)
-        let current = Self.current(try await allTargets(of: id, tags: nil))
+        let current = Self.current(try await allTargets(of: id))
         let nodeID = JSONValue.string(node.id)
         if request.query["balancer_health"] == "1" {
             let isHealthy = state?.isHealthy ?? true

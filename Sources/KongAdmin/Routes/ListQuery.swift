@@ -10,7 +10,8 @@ extension AdminAPI {
         var list = PageRequest(parent: parent)
         list.size = try Self.pageSize(request.query)
         list.offset = request.query["offset"].flatMap { $0.isEmpty ? nil : $0 }
-        if entity.isTaggable, let tags = request.query["tags"] { list.tags = try TagFilter(parsing: tags) }
+        // Kong filters top-level lists only.
+        if parent == nil, entity.isTaggable, let tags = request.query["tags"] { list.tags = try TagFilter(parsing: tags) }
         return list
     }
 

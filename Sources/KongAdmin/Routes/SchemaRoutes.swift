@@ -7,7 +7,7 @@ extension AdminAPI {
         table.on("GET", "/schemas/{name}", .other("The schema of an entity.")) { request in
             let name = request.parameters["name"] ?? ""
             guard let schema = entity(name) else { return .message(404, "No entity named '\(name)'") }
-            return .ok(schema.describe())
+            return .ok(Self.withoutAbstractFields(schema))
         }
         table.on("POST", "/schemas/{db_entity_name}/validate", .other("Checks an entity without keeping it.", body: true)) { request in
             let name = request.parameters["db_entity_name"] ?? ""
@@ -43,6 +43,18 @@ extension AdminAPI {
             guard let plugin = enabledPlugin(name) else { return .message(404, "No plugin named '\(name)'") }
             return .ok(plugin.config.describe())
         }
+    }
+
+    /// A field that a subschema supplies has none of its own to show.
+    private static func withoutAbstractFields(_ schema: EntitySchema) -> JSONObject {
+        var shown = schema.describe()
+        let fields = zip(schema.record.fields, shown["fields"]?.arrayValue ?? []).map { field, value -> JSONValue in
+            guard field.flags.contains(.abstract), var attributes = value[field.name]?.objectValue else { return value }
+            attributes["fields"] = nil
+            return [field.name: .object(attributes)]
+        }
+        shown["fields"] = .array(fields)
+        return shown
     }
 
     func enabledPlugin(_ name: String) -> PluginDescription? {

@@ -15,7 +15,7 @@ extension AdminAPI {
             guard let id = try await find(upstreams, request)?.id else { return .notFound }
             let filter = try listRequest(request, targets, parent: ("upstream", id))
             let page = try Self.slice(
-                Self.current(try await allTargets(of: id, tags: filter.tags)), size: filter.size, offset: filter.offset)
+                Self.current(try await allTargets(of: id)), size: filter.size, offset: filter.offset)
             let name = Percent.encode(request.parameters[upstreams.name] ?? id)
             return .page(page.data.map { shown(targets, $0) }, offset: page.offset) {
                 "/upstreams/\(name)/targets?offset=\($0)"
@@ -62,15 +62,14 @@ extension AdminAPI {
             return found
         }
         let wanted = Self.withPort(name)
-        let all = try await allTargets(of: upstream, tags: nil)
+        let all = try await allTargets(of: upstream)
         return all.filter { $0["target"]?.stringValue == wanted }.max { Self.isOlder($0, $1) }
     }
 
-    func allTargets(of upstream: String, tags: TagFilter?) async throws -> [JSONObject] {
+    func allTargets(of upstream: String) async throws -> [JSONObject] {
         var request = PageRequest()
         request.size = 1000
         request.parent = ("upstream", upstream)
-        request.tags = tags
         var found: [JSONObject] = []
         while true {
             let page = try await store.page("targets", request)

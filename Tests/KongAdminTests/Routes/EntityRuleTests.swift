@@ -1,0 +1,76 @@
+import KongCore
+import Testing
+
+@testable import KongAdmin
+
+@Suite("Entity rules")
+struct EntityRuleTests {
+    @Test("consumers are found by custom_id")
+    func customID() async throws {
+        let admin = try await AdminFixture()
+        _ = await admin.send("POST", "/consumers", json: ["username": "bob", "custom_id": "c1"])
+        #expect(await admin.send("GET", "/consumers?custom_id=c1").data.count == 1)
+        #expect(await admin.send("GET", "/consumers?custom_id=c2").text == "{\"data\":[],\"next\":null}")
+        #expect(await admin.send("GET", "/consumers?custom_id=").status == 400)
+    }
+
+    @Test("a group is addressed by its name below its consumer")
+    func groups() async throws {
+        let admin = try await AdminFixture()
+        _ = await admin.send("POST", "/consumers", json: ["username": "bob"])
+        let made = await admin.send("PUT", "/consumers/bob/acls/g1", json: [:])
+        #expect(made.status == 200 && made["group"] == "g1")
+        #expect(await admin.send("PUT", "/consumers/bob/acls/g1", json: [:]).id == made.id)
+        #expect(await admin.send("GET", "/consumers/bob/acls/g1").id == made.id)
+        #expect(await admin.send("GET", "/consumers/bob/acls/g2").status == 404)
+        #expect(await admin.send("DELETE", "/consumers/bob/acls/g1").status == 204)
+        #expect(await admin.send("DELETE", "/consumers/bob/acls/g1").status == 404)
+    }
+
+    @Test("targets live below their upstream, by id or by name")
+    func targets() async throws {
+        let admin = try await AdminFixture()
+        _ = await admin.send("POST", "/upstreams", json: ["name": "u"])
+        _ = await admin.send("POST", "/upstreams", json: ["name": "v"])
+        let made = await admin.send("POST", "/upstreams/u/targets", json: ["target": "a.test"])
+        #expect(made.status == 201 && made["target"] == "a.test:8000")
+        #expect(await admin.send("POST", "/upstreams/u/targets", json: ["target": "a.test:8000"]).status == 409)
+        #expect(await admin.send("GET", "/upstreams/u/targets/a.test:8000").id == made.id)
+        #expect(await admin.send("GET", "/upstreams/v/targets/\(made.id)").status == 404)
+        #expect(await admin.send("PATCH", "/upstreams/u/targets/a.test:8000", json: ["weight": 5])["weight"] == 5)
+        #expect(await admin.send("PUT", "/upstreams/u/targets/none:1", json: ["target": "none:1"]).status == 404)
+        let health = await admin.send("GET", "/upstreams/u/health")
+        #expect(health.data.first?["health"] == "HEALTHCHECKS_OFF")
+        #expect(await admin.send("GET", "/upstreams/u/health?balancer_health=1")["data"]?["balancer_health"] == "HEALTHY")
+        let put = await admin.send("PUT", "/upstreams/u/targets/a.test:8000/healthy")
+        #expect(put.status == 400 && put["message"] == "no healthchecker found for u")
+        #expect(await admin.send("DELETE", "/upstreams/u/targets/a.test:8000").status == 204)
+        for path in ["/targets", "/targets/x", "/targets/x/upstream", "/snis/x/certificate"] {
+            #expect(await admin.send("GET", path).text == "{\"message\":\"Not found\"}")
+        }
+    }
+
+    @Test("tags are a view")
+    func tags() async throws {
+        let admin = try await AdminFixture()
+        _ = await admin.send("POST", "/services", json: ["host": "a.test", "tags": ["a", "ü"]])
+        #expect(await admin.send("GET", "/tags/%C3%BC").data.first?["entity_name"] == "services")
+        #expect(await admin.send("GET", "/tags").data.count == 2)
+        let refused = await admin.send("POST", "/tags", json: ["tag": "x"])
+        #expect(refused["fields"] == ["tags": "does not support insert/upsert/update/delete operations"])
+        #expect(await admin.send("GET", "/tags/a%2Cb")["code"] == 10)
+    }
+
+    @Test("what Kong OSS does not have is 404, Wasm 400")
+    func absent() async throws {
+        let admin = try await AdminFixture()
+        for path in [
+            "/consumer_groups", "/mtls-auths", "/degraphql_routes", "/graphql-rate-limiting-advanced/costs", "/partials",
+            "/cloned-plugins", "/custom-plugins", "/schemas/consumer_group_plugins", "/workspaces", "/key_sets",
+        ] {
+            #expect(await admin.send("GET", path).status == 404, "\(path)")
+        }
+        let wasm = await admin.send("GET", "/filter-chains")
+        #expect(wasm.status == 400 && wasm.text == "{\"message\":\"this endpoint is only available when wasm is enabled\"}")
+    }
+}
