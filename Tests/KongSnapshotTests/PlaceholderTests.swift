@@ -1,3 +1,1 @@
 import Testing
-
-@Test("the target builds") func builds() {}

@@ -69,7 +69,7 @@ public struct Router {
 
 extension Router {
     /// - Parameter header: the values of a request header (name in lower case), or nil when it is absent.
-    public func match(_ query: borrowing RouteQuery, header: (_ name: [UInt8]) -> [[UInt8]]?) -> RouteMatch? {
+    public func match(_ query: RouteQuery, header: (_ name: [UInt8]) -> [[UInt8]]?) -> RouteMatch? {
         var best: Candidate?
         var length = 0
         search(anyHost, query, header, &best, &length)
@@ -84,7 +84,7 @@ extension Router {
     }
 
     private func searchWildcards(
-        _ query: borrowing RouteQuery, _ header: (_ name: [UInt8]) -> [[UInt8]]?,
+        _ query: RouteQuery, _ header: (_ name: [UInt8]) -> [[UInt8]]?,
         _ best: inout Candidate?, _ length: inout Int
     ) {
         let host = query.host
@@ -110,16 +110,14 @@ extension Router {
 
     @inline(__always)
     private func search(
-        _ root: Int32, _ query: borrowing RouteQuery, _ header: (_ name: [UInt8]) -> [[UInt8]]?,
+        _ root: Int32, _ query: RouteQuery, _ header: (_ name: [UInt8]) -> [[UInt8]]?,
         _ best: inout Candidate?, _ length: inout Int
     ) {
         let path = query.path
-        let host = query.host
         let port = query.port
         let method = query.method
         let methodName = query.methodName
         let sni = query.sni
-        _ = host
         trie.walk(root, path) { list, prefix in
             lists[Int(list)].withUnsafeBufferPointer { candidates in
                 for candidate in candidates {

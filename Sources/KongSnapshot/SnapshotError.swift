@@ -1,0 +1,37 @@
+import CLMDB
+
+/// What went wrong with the snapshot file, in words that say what to do.
+public enum SnapshotError: Error, Sendable, CustomStringConvertible {
+    /// The map (or the disk below it) has no room for the change.
+    case full(String)
+    /// The file is not a snapshot of this format, or is damaged: rebuild it from the store.
+    case damaged(String)
+    case lmdb(operation: String, code: Int32, reason: String)
+
+    static func from(_ operation: String, _ code: Int32) -> SnapshotError {
+        let reason = String(cString: mdb_strerror(code))
+        switch code {
+        case MDB_MAP_FULL, MDB_TXN_FULL, MDB_DBS_FULL:
+            return .full("\(operation): \(reason); raise snapshot_map_size")
+        case 28 /* ENOSPC */, 122 /* EDQUOT */:
+            return .full("\(operation): \(reason); free disk space")
+        case MDB_CORRUPTED, MDB_INVALID, MDB_PANIC, MDB_VERSION_MISMATCH, MDB_PAGE_NOTFOUND, MDB_INCOMPATIBLE:
+            return .damaged("\(operation): \(reason)")
+        default:
+            return .lmdb(operation: operation, code: code, reason: reason)
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .full(let why): "the snapshot is full: \(why)"
+        case .damaged(let why): "the snapshot is damaged: \(why)"
+        case .lmdb(let operation, let code, let reason): "snapshot: \(operation) failed: \(reason) (\(code))"
+        }
+    }
+}
+
+@inline(__always)
+func check(_ operation: @autoclosure () -> String, _ code: Int32) throws {
+    if code != 0 { throw SnapshotError.from(operation(), code) }
+}
