@@ -38,7 +38,8 @@ let package = Package(
         // The only C: nginx's headers, module tables, directives, macro accessors.
         .target(
             name: "CNginx",
-            cSettings: [.unsafeFlags(nginxIncludes + ["-Wno-unused-parameter"])]
+            cSettings: [.unsafeFlags(nginxIncludes + ["-Wno-unused-parameter"])],
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),

@@ -44,7 +44,7 @@ final class SnapshotEnvironment {
 
     /// A number that moves with every commit: two loads from the mapped file, no system call.
     @inline(__always)
-    var lastTransaction: UInt {
+    var lastTransaction: Int {
         var info = MDB_envinfo()
         mdb_env_info(env, &info)
         return info.me_last_txnid

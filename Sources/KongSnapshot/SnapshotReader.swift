@@ -28,7 +28,7 @@ public final class SnapshotReader {
 
     /// A number that moves with every commit; cheap enough for every request.
     @inline(__always)
-    public var lastTransaction: UInt { environment.lastTransaction }
+    public var lastTransaction: Int { environment.lastTransaction }
 
     /// Runs `body` on one consistent state of the configuration.
     public func read<R>(_ body: (borrowing SnapshotView) throws -> R) throws -> R {

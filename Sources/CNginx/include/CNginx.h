@@ -1,4 +1,4 @@
-/* The umbrella header: nginx as Swift sees it. */
+/* The umbrella header: nginx as Swift sees it, and what nginx and Swift call of each other. */
 
 #ifndef KNG_CNGINX_H
 #define KNG_CNGINX_H
@@ -7,5 +7,8 @@
 #include <ngx_core.h>
 #include <ngx_event.h>
 #include <ngx_http.h>
+
+#include "kng_module.h"
+#include "kng_shims.h"
 
 #endif

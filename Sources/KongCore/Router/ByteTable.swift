@@ -12,30 +12,10 @@ struct ByteTable {
     private(set) var count = 0
     private var used = 0
 
-    @inline(__always)
-    static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        var hash: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(truncatingIfNeeded: bytes.count)
-        var index = 0
-        if let base = bytes.baseAddress {
-            let raw = UnsafeRawPointer(base)
-            while index + 8 <= bytes.count {
-                hash = (hash ^ raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)) &* 0xD6E8_FEB8_6659_FD93
-                hash ^= hash >> 32
-                index += 8
-            }
-        }
-        while index < bytes.count {
-            hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
-            index += 1
-        }
-        hash = (hash ^ (hash >> 29)) &* 0xBF58_476D_1CE4_E5B9
-        return (hash ^ (hash >> 32)) | 1
-    }
-
     /// The value, or -1.
     @inline(__always)
     func find(_ key: UnsafeBufferPointer<UInt8>) -> Int32 {
-        let hash = Self.hash(key)
+        let hash = ByteHash.hash(key)
         return entries.withUnsafeBufferPointer { entries in
             let mask = entries.count - 1
             var slot = Int(truncatingIfNeeded: hash >> 1) & mask
@@ -72,7 +52,7 @@ struct ByteTable {
 
     mutating func insert(_ key: [UInt8], _ value: Int32) {
         if (used + 1) * 2 > entries.count { grow() }
-        let hash = key.withUnsafeBufferPointer(Self.hash)
+        let hash = key.withUnsafeBufferPointer(ByteHash.hash)
         let mask = entries.count - 1
         var slot = Int(truncatingIfNeeded: hash >> 1) & mask
         while entries[slot].hash != 0 { slot = (slot + 1) & mask }
@@ -82,7 +62,7 @@ struct ByteTable {
     }
 
     private func slot(of key: [UInt8]) -> Int? {
-        let hash = key.withUnsafeBufferPointer(Self.hash)
+        let hash = key.withUnsafeBufferPointer(ByteHash.hash)
         let mask = entries.count - 1
         var slot = Int(truncatingIfNeeded: hash >> 1) & mask
         while entries[slot].hash != 0 {

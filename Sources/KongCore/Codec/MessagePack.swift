@@ -1,5 +1,3 @@
-import KongCore
-
 /// Rows of the snapshot are MessagePack: compact, self-describing, quick to skip through.
 ///
 /// Source: the MessagePack specification. Absent and null fields are not stored.

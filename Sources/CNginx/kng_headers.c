@@ -1,0 +1,451 @@
+/* Request and response headers: nginx's lists, kept true to nginx's own pointers into them. */
+
+#include "CNginx.h"
+
+
+ngx_uint_t
+kng_header_hash(const u_char *lowcase, size_t len)
+{
+    return ngx_hash_key((u_char *) lowcase, len);
+}
+
+
+static ngx_table_elt_t *
+kng_find_header(ngx_list_t *headers, ngx_table_elt_t *after, ngx_uint_t hash, const u_char *lowcase, size_t len)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &headers->part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (after != NULL) {
+                if (&h[i] == after) {
+                    after = NULL;
+                }
+
+                continue;
+            }
+
+            if (h[i].hash == 0 || h[i].key.len != len) {
+                continue;
+            }
+
+            /* Response headers carry 1 for a hash. */
+            if (hash != 0 && h[i].hash != hash) {
+                continue;
+            }
+
+            if (ngx_strncasecmp(h[i].key.data, (u_char *) lowcase, len) == 0) {
+                return &h[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_table_elt_t *
+kng_find_request_header(ngx_http_request_t *r, ngx_table_elt_t *after,
+    ngx_uint_t hash, const u_char *lowcase, size_t len)
+{
+    return kng_find_header(&r->headers_in.headers, after, hash, lowcase, len);
+}
+
+
+static ngx_table_elt_t *
+kng_next_header(ngx_list_part_t **part, ngx_uint_t *i)
+{
+    ngx_table_elt_t  *h;
+
+    while (*part) {
+        if (*i >= (*part)->nelts) {
+            *part = (*part)->next;
+            *i = 0;
+            continue;
+        }
+
+        h = (ngx_table_elt_t *) (*part)->elts + (*i)++;
+        if (h->hash) {
+            return h;
+        }
+    }
+
+    return NULL;
+}
+
+
+/* Start with *part NULL and *i 0; NULL is the end. */
+
+ngx_table_elt_t *
+kng_next_request_header(ngx_http_request_t *r, ngx_list_part_t **part, ngx_uint_t *i)
+{
+    if (*part == NULL && *i == 0) {
+        *part = &r->headers_in.headers.part;
+    }
+
+    return kng_next_header(part, i);
+}
+
+
+ngx_table_elt_t *
+kng_next_response_header(ngx_http_request_t *r, ngx_list_part_t **part, ngx_uint_t *i)
+{
+    if (*part == NULL && *i == 0) {
+        *part = &r->headers_out.headers.part;
+    }
+
+    return kng_next_header(part, i);
+}
+
+
+/*
+ * Takes elements out without moving any other one: nginx keeps pointers to them.
+ * The proxy writes every element of the list, so that a zero hash would not do.
+ */
+
+static void
+kng_list_remove(ngx_list_t *list, ngx_list_part_t *prev, ngx_list_part_t *part, ngx_uint_t i, ngx_pool_t *pool)
+{
+    ngx_list_part_t  *rest;
+
+    if (part->nelts == 1 && prev != NULL) {
+        /* nginx's loops expect an element in every part but the first. */
+        prev->next = part->next;
+
+        if (part == list->last) {
+            list->last = prev;
+            list->nalloc = prev->nelts ? prev->nelts : 1;
+        }
+
+        return;
+    }
+
+    if (i + 1 == part->nelts) {
+        part->nelts--;
+        return;
+    }
+
+    if (i == 0) {
+        part->elts = (u_char *) part->elts + list->size;
+        part->nelts--;
+
+        if (part == list->last) {
+            list->nalloc--;
+        }
+
+        return;
+    }
+
+    rest = ngx_palloc(pool, sizeof(ngx_list_part_t));
+    if (rest == NULL) {
+        return;
+    }
+
+    rest->elts = (u_char *) part->elts + (i + 1) * list->size;
+    rest->nelts = part->nelts - i - 1;
+    rest->next = part->next;
+
+    if (part == list->last) {
+        list->last = rest;
+        list->nalloc -= i + 1;
+    }
+
+    part->nelts = i;
+    part->next = rest;
+}
+
+
+static void
+kng_forget_known_header(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+    ngx_uint_t                  i;
+    ngx_array_t                *multi;
+    ngx_table_elt_t           **known, **elts;
+    ngx_http_header_t          *hh;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    hh = ngx_hash_find(&cmcf->headers_in_hash, h->hash, h->lowcase_key, h->key.len);
+    if (hh == NULL || hh->offset == 0) {
+        return;
+    }
+
+    if (hh->offset == offsetof(ngx_http_headers_in_t, x_forwarded_for)
+        || hh->offset == offsetof(ngx_http_headers_in_t, cookies))
+    {
+        multi = (ngx_array_t *) ((char *) &r->headers_in + hh->offset);
+        elts = multi->elts;
+
+        for (i = 0; i < multi->nelts; i++) {
+            if (elts[i] == h) {
+                elts[i] = elts[--multi->nelts];
+                return;
+            }
+        }
+
+        return;
+    }
+
+    known = (ngx_table_elt_t **) ((char *) &r->headers_in + hh->offset);
+    if (*known == h) {
+        *known = NULL;
+    }
+}
+
+
+ngx_uint_t
+kng_remove_request_header(ngx_http_request_t *r, ngx_uint_t hash, const u_char *lowcase, size_t len)
+{
+    ngx_uint_t        i, removed = 0;
+    ngx_list_part_t  *part, *prev;
+    ngx_table_elt_t  *h;
+
+again:
+
+    prev = NULL;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash == hash && h[i].key.len == len
+                && ngx_strncasecmp(h[i].key.data, (u_char *) lowcase, len) == 0)
+            {
+                kng_forget_known_header(r, &h[i]);
+                kng_list_remove(&r->headers_in.headers, prev, part, i, r->pool);
+                removed++;
+                goto again;
+            }
+        }
+
+        prev = part;
+    }
+
+    return removed;
+}
+
+
+ngx_int_t
+kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash,
+    const u_char *name, size_t name_len, const u_char *value, size_t value_len)
+{
+    u_char                     *p;
+    ngx_table_elt_t            *h;
+    ngx_http_header_t          *hh;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    h = ngx_list_push(&r->headers_in.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_pnalloc(r->pool, name_len * 2 + value_len + 1);
+    if (p == NULL) {
+        h->hash = 0;
+        return NGX_ERROR;
+    }
+
+    h->hash = hash;
+    h->key.len = name_len;
+    h->key.data = p;
+    p = ngx_cpymem(p, name, name_len);
+    h->lowcase_key = p;
+    ngx_strlow(p, (u_char *) name, name_len);
+    p += name_len;
+    h->value.len = value_len;
+    h->value.data = p;
+    p = ngx_cpymem(p, value, value_len);
+    *p = '\0';
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    hh = ngx_hash_find(&cmcf->headers_in_hash, hash, h->lowcase_key, name_len);
+
+    /* Host was checked when the request was read: a second one must not change the server. */
+    if (hh && hh->handler && hh->offset != offsetof(ngx_http_headers_in_t, host)) {
+        return hh->handler(r, h, hh->offset);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_table_elt_t *
+kng_find_response_header(ngx_http_request_t *r, ngx_table_elt_t *after, const u_char *lowcase, size_t len)
+{
+    return kng_find_header(&r->headers_out.headers, after, 0, lowcase, len);
+}
+
+
+ngx_table_elt_t *
+kng_find_upstream_header(ngx_http_request_t *r, const u_char *lowcase, size_t len)
+{
+    if (r->upstream == NULL || r->upstream->headers_in.headers.part.elts == NULL) {
+        return NULL;
+    }
+
+    return kng_find_header(&r->upstream->headers_in.headers, NULL, 0, lowcase, len);
+}
+
+
+static void
+kng_forget_response_header(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+    ngx_table_elt_t  **known[] = {
+        &r->headers_out.server, &r->headers_out.date, &r->headers_out.content_encoding,
+        &r->headers_out.location, &r->headers_out.refresh, &r->headers_out.last_modified,
+        &r->headers_out.content_range, &r->headers_out.accept_ranges,
+        &r->headers_out.www_authenticate, &r->headers_out.expires, &r->headers_out.etag
+    };
+    ngx_uint_t         i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (*known[i] == h) {
+            *known[i] = NULL;
+        }
+    }
+}
+
+
+ngx_uint_t
+kng_remove_response_header(ngx_http_request_t *r, const u_char *lowcase, size_t len)
+{
+    ngx_uint_t        removed = 0;
+    ngx_table_elt_t  *h;
+
+    for ( ;; ) {
+        h = kng_find_response_header(r, NULL, lowcase, len);
+        if (h == NULL) {
+            return removed;
+        }
+
+        h->hash = 0;
+        kng_forget_response_header(r, h);
+        removed++;
+    }
+}
+
+
+ngx_table_elt_t *
+kng_push_response_header(ngx_http_request_t *r,
+    const u_char *name, size_t name_len, const u_char *value, size_t value_len)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NULL;
+    }
+
+    h->hash = 1;
+    h->key.len = name_len;
+    h->key.data = (u_char *) name;
+    h->value.len = value_len;
+    h->value.data = (u_char *) value;
+    h->lowcase_key = h->key.data;
+
+    return h;
+}
+
+
+static ngx_int_t
+kng_note_response_header(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+    static const struct {
+        ngx_str_t   name;
+        size_t      offset;
+    } known[] = {
+        { ngx_string("server"), offsetof(ngx_http_headers_out_t, server) },
+        { ngx_string("date"), offsetof(ngx_http_headers_out_t, date) },
+        { ngx_string("content-encoding"), offsetof(ngx_http_headers_out_t, content_encoding) },
+        { ngx_string("location"), offsetof(ngx_http_headers_out_t, location) },
+        { ngx_string("etag"), offsetof(ngx_http_headers_out_t, etag) },
+        { ngx_string("www-authenticate"), offsetof(ngx_http_headers_out_t, www_authenticate) }
+    };
+    ngx_uint_t  i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (h->key.len == known[i].name.len
+            && ngx_strncasecmp(h->key.data, known[i].name.data, h->key.len) == 0)
+        {
+            *(ngx_table_elt_t **) ((char *) &r->headers_out + known[i].offset) = h;
+            break;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+kng_add_response_header(ngx_http_request_t *r,
+    const u_char *name, size_t name_len, const u_char *value, size_t value_len)
+{
+    u_char           *p;
+    ngx_table_elt_t  *h;
+
+    p = ngx_pnalloc(r->pool, name_len + value_len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, name, name_len);
+    ngx_memcpy(p + name_len, value, value_len);
+
+    h = kng_push_response_header(r, p, name_len, p + name_len, value_len);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    return kng_note_response_header(r, h);
+}
+
+
+/* nginx writes its own Server unless there is an element; one without a hash is not written. */
+
+void
+kng_hide_server_header(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    if (r->headers_out.server) {
+        return;
+    }
+
+    h = kng_push_response_header(r, (u_char *) "Server", sizeof("Server") - 1, (u_char *) "", 0);
+    if (h) {
+        h->hash = 0;
+        r->headers_out.server = h;
+    }
+}
+
+
+void
+kng_set_content_type(ngx_http_request_t *r, const u_char *value, size_t len)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(r->pool, len ? len : 1);
+    if (p == NULL) {
+        return;
+    }
+
+    ngx_memcpy(p, value, len);
+    r->headers_out.content_type.data = p;
+    r->headers_out.content_type.len = len;
+    r->headers_out.content_type_len = len;
+    r->headers_out.content_type_lowcase = NULL;
+    ngx_str_null(&r->headers_out.charset);
+    r->headers_out.override_charset = NULL;
+}
+
+
+void
+kng_clear_content_length(ngx_http_request_t *r)
+{
+    ngx_http_clear_content_length(r);
+    ngx_http_clear_accept_ranges(r);
+}

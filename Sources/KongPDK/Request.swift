@@ -1,0 +1,108 @@
+import KongCore
+
+/// Whom a request was authenticated as.
+public final class Consumer: WorkerEntity {
+    public static let entity = "consumers"
+    public let id: UUIDBytes
+    /// 36 bytes of text.
+    public let idBytes: [UInt8]
+    public let username: [UInt8]?
+    public let customID: [UInt8]?
+
+    public init?(id: UUIDBytes, row: inout RowReader) {
+        self.id = id
+        idBytes = id.text
+        var username: [UInt8]?
+        var customID: [UInt8]?
+        for _ in 0..<row.mapCount() {
+            guard let key = row.stringBytes() else { return nil }
+            switch key.count {
+            case 8 where key.elementsEqual("username".utf8): username = row.stringBytes().map(Array.init)
+            case 9 where key.elementsEqual("custom_id".utf8): customID = row.stringBytes().map(Array.init)
+            default: row.skip()
+            }
+        }
+        self.username = username
+        self.customID = customID
+    }
+}
+
+/// What a credential says of itself to later plugins and the upstream.
+public struct Credential: Sendable {
+    public var id: UUIDBytes
+    /// The value of `X-Credential-Identifier`.
+    public var identifier: [UInt8]
+    public init(id: UUIDBytes, identifier: [UInt8]) {
+        self.id = id
+        self.identifier = identifier
+    }
+}
+
+/// A record that workers read from the snapshot on demand. Immutable.
+public protocol WorkerEntity: AnyObject, Sendable {
+    static var entity: String { get }
+    /// - Parameter row: the record, a map of its present fields; valid during the call.
+    init?(id: UUIDBytes, row: inout RowReader)
+}
+
+/// The configuration's entities, as of the request's present.
+public protocol EntityReader: AnyObject {
+    /// Moves when any record of the entity may have changed.
+    @Worker func generation(of entity: String) -> UInt64
+    @Worker func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E?
+    @Worker func find<E: WorkerEntity>(
+        _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>
+    ) throws(PluginError) -> E?
+    /// The records whose foreign field names this parent, ascending by id.
+    @Worker func children<E: WorkerEntity>(
+        _ type: E.Type, field: String, of parent: UUIDBytes
+    ) throws(PluginError) -> [E]
+}
+
+/// What stands behind the contexts: nginx in a worker, a value in memory in tests.
+///
+/// Names and values are bytes: HTTP does not promise text.
+public protocol RequestBackend: AnyObject {
+    @Worker var method: String { get }
+    @Worker var scheme: String { get }
+    /// The path as the client sent it, without the query.
+    @Worker var rawPath: [UInt8] { get }
+    /// Without the question mark; empty when there is none.
+    @Worker var rawQuery: [UInt8] { get set }
+    @Worker var clientAddress: [UInt8] { get }
+    @Worker var requestID: [UInt8] { get }
+    /// Unix seconds.
+    @Worker var now: Double { get }
+
+    /// The first value; the bytes are valid during `body`.
+    @Worker func withHeader<R>(_ name: HeaderName, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R?
+    @Worker func headers(_ name: HeaderName) -> [[UInt8]]
+    /// Whether the header was sent more than once.
+    @Worker func hasSeveralHeaders(_ name: HeaderName) -> Bool
+    @Worker func setHeader(_ name: HeaderName, _ value: [UInt8])
+    @Worker func addHeader(_ name: HeaderName, _ value: [UInt8])
+    @Worker func removeHeader(_ name: HeaderName)
+
+    /// The buffered body; nil until it was read (`Verdict.readBody`).
+    @Worker var body: [UInt8]? { get }
+    @Worker func setBody(_ body: [UInt8])
+
+    @Worker var consumer: Consumer? { get set }
+    @Worker var credential: Credential? { get set }
+    /// Groups that an authenticating plugin brought along, for acl.
+    @Worker var authenticatedGroups: [String]? { get set }
+    @Worker var entities: any EntityReader { get }
+    @Worker var routeID: UUIDBytes? { get }
+    @Worker var serviceID: UUIDBytes? { get }
+
+    @Worker var status: Int { get set }
+    /// Whether the gateway made the answer (not the upstream).
+    @Worker var isExit: Bool { get }
+    @Worker func responseHeader(_ name: HeaderName) -> [UInt8]?
+    @Worker func setResponseHeader(_ name: HeaderName, _ value: [UInt8])
+    @Worker func addResponseHeader(_ name: HeaderName, _ value: [UInt8])
+    @Worker func removeResponseHeader(_ name: HeaderName)
+    @Worker func clearContentLength()
+
+    @Worker func log(_ level: LogLevel, _ message: String)
+}

@@ -1,0 +1,147 @@
+import KongCore
+import KongPDK
+
+/// API keys in a header, the query or the body.
+///
+/// Source: Kong's `kong/plugins/key-auth/handler.lua`.
+public final class KeyAuth: AccessPhase {
+    public static let name = "key-auth"
+    public static let priority = 1250
+
+    private let keyNames: [KeyName]
+    private let hideCredentials: Bool
+    private let anonymous: String?
+    private let inHeader: Bool
+    private let inQuery: Bool
+    private let inBody: Bool
+    private let runOnPreflight: Bool
+    private let challenge: String
+    @Worker private static let identities = EntityCache<Identity>(entity: KeyAuthCredential.entity, slots: 4096)
+    @Worker private static let consumers = EntityCache<Consumer>(entity: Consumer.entity, slots: 4096)
+
+    private struct KeyName: Sendable {
+        var text: String
+        var bytes: [UInt8]
+        var header: HeaderName
+    }
+
+    /// A credential, cached by its key.
+    private final class Identity: Sendable {
+        let credential: KeyAuthCredential
+        init(_ credential: KeyAuthCredential) { self.credential = credential }
+    }
+
+    public init(_ config: PluginConfiguration) throws(PluginError) {
+        guard let names = config.strings("key_names") else { throw PluginError("no key_names") }
+        keyNames = names.map { KeyName(text: $0, bytes: Array($0.utf8), header: HeaderName($0)) }
+        hideCredentials = config.bool("hide_credentials")
+        anonymous = config.string("anonymous").flatMap { $0.isEmpty ? nil : $0 }
+        inHeader = config.bool("key_in_header")
+        inQuery = config.bool("key_in_query")
+        inBody = config.bool("key_in_body")
+        runOnPreflight = config.bool("run_on_preflight")
+        challenge = config.string("realm").map { "Key realm=\"\($0)\"" } ?? "Key"
+    }
+
+    public func access(_ context: AccessContext) throws(PluginError) -> Verdict {
+        let request = context.request
+        if !runOnPreflight && request.method == "OPTIONS" { return .next }
+        // With an anonymous consumer the plugin is one of several that may know the client.
+        if anonymous != nil && (request.credential != nil || request.consumer != nil) { return .next }
+        let failure: Response
+        switch try authenticate(context) {
+        case .success: return .next
+        case .needsBody: return .readBody
+        case .failure(let response): failure = response
+        }
+        guard let anonymous else { return .exit(failure) }
+        guard let consumer = try Authentication.anonymousConsumer(anonymous, request) else {
+            return .exit(.error(500, "anonymous consumer \(anonymous) is configured but doesn't exist"))
+        }
+        Authentication.authenticate(request, as: consumer, with: nil)
+        return .next
+    }
+
+    private enum Outcome {
+        case success
+        case needsBody
+        case failure(Response)
+    }
+
+    @Worker
+    private func authenticate(_ context: AccessContext) throws(PluginError) -> Outcome {
+        let request = context.request
+        if inBody && request.body == nil { return .needsBody }
+        // The usual request: one key, in a header, nothing to hide. No copy of it is made.
+        if inHeader && !hideCredentials, let first = keyNames.first {
+            var found: Result<Outcome, PluginError>?
+            _ = request.withHeader(first.header) { key in
+                guard !key.isEmpty, !request.hasSeveralHeaders(first.header) else { return }
+                do throws(PluginError) { found = .success(try authenticate(request, key)) } catch { found = .failure(error) }
+            }
+            if let found { return try found.get() }
+        }
+        switch findKey(context) {
+        case .none: return .failure(unauthorized("No API key found in request"))
+        case .duplicate: return .failure(unauthorized("Duplicate API key found"))
+        case .key(let key):
+            if key.isEmpty { return .failure(unauthorized("No API key found in request")) }
+            return try key.withUnsafeBufferPointer { bytes throws(PluginError) in try authenticate(request, bytes) }
+        }
+    }
+
+    @Worker
+    private func authenticate(
+        _ request: any RequestBackend, _ key: UnsafeBufferPointer<UInt8>
+    ) throws(PluginError) -> Outcome {
+        let entities = request.entities
+        let identity = try Self.identities.find(key, entities) { () throws(PluginError) in
+            try entities.find(KeyAuthCredential.self, field: "key", key).map(Identity.init)
+        }
+        guard let credential = identity?.credential, credential.expires.map({ $0 > request.now }) ?? true else {
+            return .failure(unauthorized("Unauthorized"))
+        }
+        let id = credential.consumer
+        let consumer = try withUnsafeBytes(of: id) { raw throws(PluginError) in
+            try Self.consumers.find(raw.assumingMemoryBound(to: UInt8.self), entities) { () throws(PluginError) in
+                try entities.find(Consumer.self, id: id)
+            }
+        }
+        guard let consumer else {
+            throw PluginError("key-auth: credential \(credential.id.string) names a consumer that is gone")
+        }
+        Authentication.authenticate(request, as: consumer, with: credential.credential)
+        return .success
+    }
+
+    private enum Key {
+        case none
+        case duplicate
+        case key([UInt8])
+    }
+
+    @Worker
+    private func findKey(_ context: AccessContext) -> Key {
+        let request = context.request
+        let body = inBody ? request.body.flatMap { RequestFields($0, request) } : nil
+        for name in keyNames {
+            var values: [[UInt8]] = []
+            if inHeader { values = request.headers(name.header) }
+            if values.isEmpty && inQuery { values = context.queryArguments(name.text) }
+            if values.isEmpty, let body { values = body.values(of: name.text) }
+            guard let first = values.first else { continue }
+            if values.count > 1 { return .duplicate }
+            if hideCredentials {
+                if !context.queryArguments(name.text).isEmpty { context.removeQueryArgument(name.text) }
+                request.removeHeader(name.header)
+                if let body, !body.values(of: name.text).isEmpty { request.setBody(body.removing(name.text)) }
+            }
+            return .key(first)
+        }
+        return .none
+    }
+
+    private func unauthorized(_ message: String) -> Response {
+        .error(401, message, headers: [("WWW-Authenticate", challenge)])
+    }
+}
