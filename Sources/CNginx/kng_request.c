@@ -108,24 +108,23 @@ kng_body_handler(ngx_http_request_t *r)
     kng_ctx_t  *ctx;
 
     ctx = kng_find_ctx(r);
-
-    /* Give back the reference that reading the body took. */
-    if (ctx == NULL || !ctx->waiting) {
-        r->main->count--;
-        if (ctx) {
-            ctx->body_read = 1;
-        }
-
+    if (ctx == NULL) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
     }
 
-    r->main->count--;
     ctx->body_read = 1;
-    kng_on_body(ctx);
+
+    if (ctx->waiting) {
+        kng_on_body(ctx);
+    }
 }
 
 
-/* NGX_OK: the body is here; NGX_AGAIN: kng_on_body will be called; else an error to answer with. */
+/*
+ * NGX_OK: the body is here; NGX_AGAIN: kng_on_body will be called; else an error to answer with.
+ * nginx takes a reference for a content handler's NGX_DONE to give back: here it is given back at once.
+ */
 
 ngx_int_t
 kng_read_body(ngx_http_request_t *r, kng_ctx_t *ctx)
@@ -140,10 +139,14 @@ kng_read_body(ngx_http_request_t *r, kng_ctx_t *ctx)
 
     rc = ngx_http_read_client_request_body(r, kng_body_handler);
 
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE || rc == NGX_ERROR) {
-        /* nginx has taken a reference before it failed. */
-        r->main->count--;
-        return rc == NGX_ERROR ? NGX_HTTP_INTERNAL_SERVER_ERROR : rc;
+    r->main->count--;
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    if (rc == NGX_ERROR) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     return ctx->body_read ? NGX_OK : NGX_AGAIN;

@@ -12,13 +12,13 @@ public final class EntityCache<Value: AnyObject> {
         var value: Value?
     }
 
-    private let entity: String
+    private let kind: EntityKind
     private var slots: [Slot]
     private var generation: UInt64 = .max
 
     /// - Parameter slots: rounded up to a power of two.
-    public nonisolated init(entity: String, slots: Int = 1024) {
-        self.entity = entity
+    public init(entity: String, slots: Int = 1024) {
+        kind = EntityKind(entity)
         self.slots = Array(repeating: Slot(), count: Self.powerOfTwo(slots))
     }
 
@@ -47,7 +47,7 @@ public final class EntityCache<Value: AnyObject> {
 
     @usableFromInline
     func lookup(_ hash: UInt64, _ key: UnsafeBufferPointer<UInt8>, _ reader: any EntityReader) -> Hit? {
-        let current = reader.generation(of: entity)
+        let current = reader.generation(of: kind)
         if current != generation {
             generation = current
             for index in slots.indices where slots[index].hash != 0 { slots[index] = Slot() }

@@ -48,7 +48,7 @@ public protocol WorkerEntity: AnyObject, Sendable {
 /// The configuration's entities, as of the request's present.
 public protocol EntityReader: AnyObject {
     /// Moves when any record of the entity may have changed.
-    @Worker func generation(of entity: String) -> UInt64
+    @Worker func generation(of kind: EntityKind) -> UInt64
     @Worker func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E?
     @Worker func find<E: WorkerEntity>(
         _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>

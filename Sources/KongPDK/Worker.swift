@@ -5,15 +5,6 @@ public actor Worker {
     public static let shared = Worker()
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { LoopExecutor.shared.asUnownedSerialExecutor() }
-
-    /// Runs `body` as isolated; for code that nginx called, which the compiler cannot know to be on the loop.
-    /// - Precondition: on the loop's thread (checked in debug builds).
-    @inlinable
-    public static func assume<R>(_ body: @Worker () -> R) -> R {
-        assert(LoopExecutor.shared.isOnLoop)
-        typealias Plain = () -> R
-        return withoutActuallyEscaping(body) { unsafeBitCast($0, to: Plain.self)() }
-    }
 }
 
 /// The executor behind `Worker`: a queue that the loop drains in its next iteration.

@@ -41,11 +41,11 @@ public final class SnapshotReader {
 /// One consistent state. Bytes that it hands out die with the `read` that made it.
 public struct SnapshotView: ~Copyable {
     private let environment: SnapshotEnvironment
-    private let transaction: OpaquePointer
+    private let handle: OpaquePointer
 
     init(_ environment: SnapshotEnvironment, _ transaction: OpaquePointer) {
         self.environment = environment
-        self.transaction = transaction
+        handle = transaction
     }
 
     /// The store's version that this state holds.
@@ -54,6 +54,9 @@ public struct SnapshotView: ~Copyable {
     public var sequence: UInt64 { metaValue("seq") ?? 0 }
     /// Changes whenever the whole configuration was replaced.
     public var epoch: UInt64 { metaValue("epoch") ?? 0 }
+
+    /// The transaction that made this state (`SnapshotReader.lastTransaction` at that moment).
+    public var transaction: Int { mdb_txn_id(handle) }
 
     func metaValue(_ name: String) -> UInt64? {
         get(environment.meta, Array(name.utf8)).flatMap { SnapshotLayout.uint64($0) }
@@ -126,7 +129,7 @@ public struct SnapshotView: ~Copyable {
     private func get(_ database: MDB_dbi, _ key: [UInt8]) -> UnsafeRawBufferPointer? {
         withValue(key) { key in
             var value = MDB_val()
-            return mdb_get(transaction, database, &key, &value) == 0 ? value.bytes : nil
+            return mdb_get(handle, database, &key, &value) == 0 ? value.bytes : nil
         }
     }
 
@@ -135,7 +138,7 @@ public struct SnapshotView: ~Copyable {
         _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool
     ) {
         var cursor: OpaquePointer?
-        guard mdb_cursor_open(transaction, database, &cursor) == 0 else { return }
+        guard mdb_cursor_open(handle, database, &cursor) == 0 else { return }
         defer { mdb_cursor_close(cursor) }
         withValue(start) { key in
             var value = MDB_val()

@@ -46,6 +46,7 @@ typedef struct {
     ngx_str_t                 upstream_host;
     ngx_str_t                 proxy_headers;
     ngx_uint_t                tries;
+    ngx_uint_t                path_length;   /* of the path that the route matched */
 
     ngx_msec_t                balancer_end;
     ngx_msec_t                header_start;
@@ -56,6 +57,7 @@ typedef struct {
     u_char                    numbers[2][NGX_INT_T_LEN];
 
     unsigned                  has_request_id:1;
+    unsigned                  rewritten:1;
     unsigned                  routed:1;      /* access has begun */
     unsigned                  passed:1;      /* access is over, go on */
     unsigned                  waiting:1;
@@ -69,6 +71,7 @@ typedef struct {
     unsigned                  https:1;       /* the upstream speaks TLS */
     unsigned                  error_page:1;
     unsigned                  body_read:1;
+    unsigned                  unresolved:1;  /* the service's name has no address */
 } kng_ctx_t;
 
 

@@ -1,0 +1,113 @@
+import KongCore
+import KongPDK
+import KongSnapshot
+import NginxKit
+
+/// A worker's state: its settings, its view of the snapshot, the routing table made from it.
+@Worker
+final class Gateway: EntityReader {
+    /// The one of this process; set in `init_process`, before the first request.
+    nonisolated(unsafe) static var current: Gateway?
+
+    let settings: WorkerSettings
+    private(set) var table: RoutingTable
+    private var reader: SnapshotReader
+    private let path: String
+    private let mapSize: Int
+    private var seenTransaction = -1
+    private var seenSequence: UInt64 = 0
+    private var seenEpoch: UInt64 = .max
+    private var generations: [UInt64] = []
+    /// What `generation(of:)` answers for kinds that were never touched.
+    private var baseGeneration: UInt64 = 1
+
+    init(settings: WorkerSettings, path: String, mapSize: Int) throws {
+        self.settings = settings
+        self.path = path
+        self.mapSize = mapSize
+        table = RoutingTable(settings: settings, names: HostNames(file: "/etc/hosts"))
+        reader = try SnapshotReader(path: path, mapSize: mapSize)
+        refresh()
+    }
+
+    /// Brings the worker up to date if anything was committed since it last looked.
+    @inline(__always)
+    func refresh() {
+        if reader.lastTransaction != seenTransaction { catchUp() }
+    }
+
+    private func catchUp() {
+        do {
+            try reader.read { view in
+                let sequence = view.sequence
+                if view.epoch == seenEpoch, let changes = view.changes(after: seenSequence) {
+                    for change in changes {
+                        table.apply(change, view)
+                        touch(EntityKind(change.entity))
+                    }
+                } else {
+                    table.load(view)
+                    baseGeneration += 1
+                    generations = []
+                    seenEpoch = view.epoch
+                }
+                seenSequence = sequence
+                seenTransaction = view.transaction
+            }
+        } catch {
+            // The old state goes on serving; the next request tries again.
+            Log.write(Log.critical, "cannot read the configuration: \(error)")
+        }
+    }
+
+    private func touch(_ kind: EntityKind) {
+        while generations.count <= kind.index { generations.append(baseGeneration) }
+        generations[kind.index] &+= 1
+    }
+
+    // MARK: EntityReader
+
+    func generation(of kind: EntityKind) -> UInt64 {
+        // The epoch in the upper half keeps numbers from coming back after a rebuild.
+        let own = kind.index < generations.count ? generations[kind.index] : baseGeneration
+        return baseGeneration << 40 &+ own
+    }
+
+    func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E? {
+        try read { view in Self.decode(type, id, view) }
+    }
+
+    func find<E: WorkerEntity>(
+        _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>
+    ) throws(PluginError) -> E? {
+        try read { view in view.find(type.entity, field, value).flatMap { Self.decode(type, $0, view) } }
+    }
+
+    func children<E: WorkerEntity>(_ type: E.Type, field: String, of parent: UUIDBytes) throws(PluginError) -> [E] {
+        try read { view in
+            view.children(type.entity, field, of: parent).compactMap { Self.decode(type, $0, view) }
+        }
+    }
+
+    func records(_ entity: String, field: String, value: UnsafeBufferPointer<UInt8>) -> JSONObject? {
+        (try? reader.read { view in view.find(entity, field, value).flatMap { view.record(entity, $0) } }) ?? nil
+    }
+
+    func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? {
+        (try? reader.read { $0.record(entity, id) }) ?? nil
+    }
+
+    private func read<R>(_ body: (borrowing SnapshotView) -> R) throws(PluginError) -> R {
+        do {
+            return try reader.read { body($0) }
+        } catch {
+            throw PluginError("cannot read the configuration: \(error)")
+        }
+    }
+
+    private static func decode<E: WorkerEntity>(_ type: E.Type, _ id: UUIDBytes, _ view: borrowing SnapshotView) -> E? {
+        guard let row = view.row(type.entity, id) else { return nil }
+        var reader = RowReader(row)
+        return E(id: id, row: &reader)
+    }
+}

@@ -1,0 +1,92 @@
+import KongCore
+
+/// A route as the request path needs it. Immutable but for its plugin chain, which is made on first use.
+final class RouteEntry {
+    let id: UUIDBytes
+    let service: ServiceEntry?
+    let stripPath: Bool
+    let preserveHost: Bool
+    let requestBuffering: Bool
+    let responseBuffering: Bool
+    /// Answers plain http with `redirectStatus` (426: an error body).
+    let httpsOnly: Bool
+    let redirectStatus: Int
+    let grpc: Bool
+    let name: String?
+
+    /// Valid for `chainGeneration`; see `PluginTable`.
+    var chain: PluginChain?
+    var chainGeneration: UInt64 = 0
+
+    struct Row {
+        var definition: RouteDefinition
+        var service: UUIDBytes?
+        var stripPath = true
+        var preserveHost = false
+        var requestBuffering = true
+        var responseBuffering = true
+        var redirectStatus: Int64 = 426
+        var protocols: [[UInt8]] = []
+        var name: String?
+
+        init?(id: UUIDBytes, row: UnsafeRawBufferPointer) {
+            definition = RouteDefinition(id: id)
+            var reader = RowReader(row)
+            for _ in 0..<reader.mapCount() {
+                guard let key = reader.stringBytes() else { return nil }
+                read(String(decoding: key, as: UTF8.self), &reader)
+            }
+        }
+
+        private mutating func read(_ key: String, _ reader: inout RowReader) {
+            switch key {
+            case "methods": definition.methods = Self.strings(&reader)
+            case "hosts": definition.hosts = Self.strings(&reader)
+            case "paths": definition.paths = Self.strings(&reader)
+            case "snis": definition.snis = Self.strings(&reader)
+            case "headers":
+                for _ in 0..<reader.mapCount() {
+                    let name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
+                    definition.headers.append(.init(name: Array(name.utf8), values: Self.strings(&reader)))
+                }
+            case "regex_priority": definition.regexPriority = reader.integer() ?? 0
+            case "created_at": definition.createdAt = reader.integer() ?? 0
+            case "service":
+                for _ in 0..<reader.mapCount() {
+                    let isID = reader.stringBytes()?.elementsEqual("id".utf8) ?? false
+                    if isID { service = reader.stringBytes().flatMap { UUIDBytes($0) } } else { reader.skip() }
+                }
+            case "strip_path": stripPath = reader.bool() ?? true
+            case "preserve_host": preserveHost = reader.bool() ?? false
+            case "request_buffering": requestBuffering = reader.bool() ?? true
+            case "response_buffering": responseBuffering = reader.bool() ?? true
+            case "https_redirect_status_code": redirectStatus = reader.integer() ?? 426
+            case "protocols": protocols = Self.strings(&reader)
+            case "name": name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
+            default: reader.skip()
+            }
+        }
+
+        private static func strings(_ reader: inout RowReader) -> [[UInt8]] {
+            var out: [[UInt8]] = []
+            for _ in 0..<reader.arrayCount() {
+                if let text = reader.stringBytes() { out.append(Array(text)) }
+            }
+            return out
+        }
+    }
+
+    init(_ row: Row, service: ServiceEntry?) {
+        id = row.definition.id
+        self.service = service
+        stripPath = row.stripPath
+        preserveHost = row.preserveHost
+        requestBuffering = row.requestBuffering
+        responseBuffering = row.responseBuffering
+        func speaks(_ name: String) -> Bool { row.protocols.contains { $0.elementsEqual(name.utf8) } }
+        httpsOnly = (speaks("https") && !speaks("http")) || (speaks("grpcs") && !speaks("grpc"))
+        grpc = speaks("grpc") || speaks("grpcs")
+        redirectStatus = Int(row.redirectStatus)
+        name = row.name
+    }
+}

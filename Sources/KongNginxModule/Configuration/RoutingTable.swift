@@ -1,0 +1,140 @@
+import KongCore
+import KongPDK
+import KongPlugins
+import KongSnapshot
+import NginxKit
+
+/// What a worker keeps of the configuration in memory: routes, the services they name, plugin configurations.
+/// Brought up to date from the snapshot's change log, in place; a request keeps the objects it started with.
+struct RoutingTable {
+    private(set) var router = Router()
+    private(set) var plugins: PluginTable
+    private var routes: ContiguousArray<RouteEntry?> = []
+    private var freeNumbers: [Int] = []
+    private var numbers: [UUIDBytes: Int] = [:]
+    private var services: [UUIDBytes: ServiceEntry] = [:]
+    private var routesOfService: [UUIDBytes: Set<UUIDBytes>] = [:]
+    private var serviceOfRoute: [UUIDBytes: UUIDBytes] = [:]
+    private let names: HostNames
+    private let settings: WorkerSettings
+
+    init(settings: WorkerSettings, names: HostNames) {
+        self.settings = settings
+        self.names = names
+        plugins = PluginTable(Registry.plugins)
+    }
+
+    func route(_ number: Int) -> RouteEntry? { number < routes.count ? routes[number] : nil }
+
+    /// Everything anew from one state of the snapshot.
+    @Worker
+    mutating func load(_ view: borrowing SnapshotView) {
+        self = RoutingTable(settings: settings, names: names)
+        let names = self.names
+        var services: [UUIDBytes: ServiceEntry] = [:]
+        view.forEach("services") { id, row in
+            services[id] = ServiceEntry(id: id, row: row, names: names)
+        }
+        self.services = services
+        var rows: [RouteEntry.Row] = []
+        view.forEach("routes") { id, row in
+            if let row = RouteEntry.Row(id: id, row: row) { rows.append(row) }
+        }
+        for row in rows { put(row) }
+        var ids: [UUIDBytes] = []
+        view.forEach("plugins") { id, _ in ids.append(id) }
+        for id in ids { updatePlugin(id, view) }
+    }
+
+    /// One changed entity, as it is now.
+    @Worker
+    mutating func apply(_ change: SnapshotView.Change, _ view: borrowing SnapshotView) {
+        switch change.entity {
+        case "routes": updateRoute(change.id, view)
+        case "services":
+            services[change.id] = view.row("services", change.id).flatMap {
+                ServiceEntry(id: change.id, row: $0, names: names)
+            }
+            for route in routesOfService[change.id] ?? [] { updateRoute(route, view) }
+        case "plugins": updatePlugin(change.id, view)
+        default: break
+        }
+    }
+
+    private mutating func updateRoute(_ id: UUIDBytes, _ view: borrowing SnapshotView) {
+        removeRoute(id)
+        if let bytes = view.row("routes", id), let row = RouteEntry.Row(id: id, row: bytes) { put(row) }
+    }
+
+    private mutating func removeRoute(_ id: UUIDBytes) {
+        if let service = serviceOfRoute.removeValue(forKey: id) {
+            routesOfService[service]?.remove(id)
+            if routesOfService[service]?.isEmpty == true { routesOfService[service] = nil }
+        }
+        guard let number = numbers.removeValue(forKey: id) else { return }
+        router.remove(number)
+        routes[number] = nil
+        freeNumbers.append(number)
+    }
+
+    private mutating func put(_ row: RouteEntry.Row) {
+        let id = row.definition.id
+        if let service = row.service {
+            serviceOfRoute[id] = service
+            routesOfService[service, default: []].insert(id)
+        }
+        let service = row.service.flatMap { services[$0] }
+        // The routes of a disabled service are not there.
+        if let service, !service.enabled { return }
+        let number = freeNumbers.popLast() ?? routes.count
+        do throws(Router.Rejection) {
+            try router.add(row.definition, as: number)
+        } catch {
+            if number < routes.count { freeNumbers.append(number) }
+            Log.write(Log.error, "route \(id.string) is left out: invalid regex: \(error.reason)")
+            return
+        }
+        let entry = RouteEntry(row, service: service)
+        if number == routes.count { routes.append(entry) } else { routes[number] = entry }
+        numbers[id] = number
+    }
+
+    @Worker
+    private mutating func updatePlugin(_ id: UUIDBytes, _ view: borrowing SnapshotView) {
+        plugins.remove(id)
+        guard let record = view.record("plugins", id), record["enabled"]?.boolValue ?? true,
+            let name = record["name"]?.stringValue, Self.speaksHTTP(record)
+        else { return }
+        func foreign(_ field: String) -> UUIDBytes? { record[field]?["id"]?.stringValue.flatMap { UUIDBytes($0.utf8) } }
+        let configuration = PluginConfiguration(
+            id: id, route: foreign("route"), service: foreign("service"), consumer: foreign("consumer"),
+            fields: record["config"]?.objectValue ?? [:])
+        let kind = plugins.kind(named: name)
+        var made: (any Plugin)?
+        if let type = plugins.kinds[kind].type, settings.isEnabled(plugin: name) {
+            do throws(PluginError) {
+                made = try type.init(configuration)
+            } catch {
+                Log.write(Log.error, "plugin \(name) (\(id.string)) cannot run: \(error.message)")
+            }
+        } else {
+            Log.write(Log.error, "plugin \(name) (\(id.string)) has no behaviour here: its requests are refused")
+        }
+        plugins.put(PluginEntry(kind: kind, configuration: configuration, plugin: made))
+    }
+
+    private static func speaksHTTP(_ record: JSONObject) -> Bool {
+        guard let protocols = record["protocols"]?.arrayValue else { return true }
+        return protocols.contains { ["http", "https", "grpc", "grpcs"].contains($0.stringValue ?? "") }
+    }
+
+    /// The route's plugins, made when they are first asked for after a change.
+    @Worker @inline(__always)
+    func chain(of route: RouteEntry) -> PluginChain {
+        if let chain = route.chain, route.chainGeneration == plugins.generation { return chain }
+        let chain = plugins.chain(route: route.id, service: route.service?.id)
+        route.chain = chain
+        route.chainGeneration = plugins.generation
+        return chain
+    }
+}

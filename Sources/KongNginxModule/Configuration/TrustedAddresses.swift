@@ -1,0 +1,63 @@
+import Glibc
+
+/// The addresses whose `X-Forwarded-*` headers are believed (`trusted_ips`).
+struct TrustedAddresses {
+    private struct Network {
+        var bytes: [UInt8]
+        var bits: Int
+    }
+
+    private var networks: [Network] = []
+    private var unix = false
+    let isEmpty: Bool
+
+    init(_ entries: [String]) {
+        for entry in entries {
+            if entry == "unix:" {
+                unix = true
+                continue
+            }
+            let parts = entry.split(separator: "/")
+            guard let first = parts.first, let address = Self.parse(String(first)) else { continue }
+            let bits = parts.count > 1 ? Int(parts[1]) ?? address.count * 8 : address.count * 8
+            networks.append(Network(bytes: address, bits: min(bits, address.count * 8)))
+        }
+        isEmpty = networks.isEmpty && !unix
+    }
+
+    func contains(_ address: UnsafePointer<sockaddr>?) -> Bool {
+        guard !isEmpty, let address else { return false }
+        switch Int32(address.pointee.sa_family) {
+        case AF_UNIX: return unix
+        case AF_INET:
+            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
+                withUnsafeBytes(of: address.pointee.sin_addr) { contains(Array($0)) }
+            }
+        case AF_INET6:
+            return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
+                withUnsafeBytes(of: address.pointee.sin6_addr) { contains(Array($0)) }
+            }
+        default: return false
+        }
+    }
+
+    private func contains(_ address: [UInt8]) -> Bool {
+        networks.contains { network in
+            guard network.bytes.count == address.count else { return false }
+            let whole = network.bits / 8
+            guard network.bytes[..<whole] == address[..<whole] else { return false }
+            let rest = network.bits % 8
+            guard rest > 0 else { return true }
+            let mask = UInt8(truncatingIfNeeded: 0xFF00 >> rest)
+            return network.bytes[whole] & mask == address[whole] & mask
+        }
+    }
+
+    static func parse(_ text: String) -> [UInt8]? {
+        var v4 = in_addr()
+        if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: v4) { Array($0) } }
+        var v6 = in6_addr()
+        if inet_pton(AF_INET6, text, &v6) == 1 { return withUnsafeBytes(of: v6) { Array($0) } }
+        return nil
+    }
+}

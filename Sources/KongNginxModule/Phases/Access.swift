@@ -1,0 +1,226 @@
+import KongCore
+import KongPDK
+import NginxKit
+
+/// Routes the request and runs its plugins. nginx calls again whenever a suspended request may go on.
+@Worker @c(kng_on_access)
+public func onAccess(_ r: Request?, _ ctx: RequestContext?) -> ngx_int_t {
+    guard let r, let ctx else { return Code.error }
+    return onLoop { Access.run(r, ctx) }
+}
+
+@Worker
+enum Access {
+    @inline(__always)
+    static func run(_ r: Request, _ ctx: RequestContext) -> ngx_int_t {
+        if ctx.pointee.passed != 0 { return Code.declined }
+        if ctx.pointee.routed != 0 { return resume(r, ctx) }
+        guard let gateway = Gateway.current else { return 500 }
+        gateway.refresh()
+        ctx.pointee.routed = 1
+
+        guard let (route, pathLength) = match(r, gateway) else {
+            return noRoute(r, ctx, gateway)
+        }
+        ctx.pointee.route = Unmanaged.passRetained(route).toOpaque()
+        ctx.pointee.path_length = UInt(pathLength)
+        if route.httpsOnly || route.grpc, let answer = ProtocolCheck.run(r, ctx, route) { return answer }
+
+        let chain = gateway.table.chain(of: route)
+        if chain.slots.isEmpty { return proceed(r, ctx, route) }
+        let request = NginxRequest(r, ctx, route: route, chain: chain)
+        ctx.pointee.request = Unmanaged.passRetained(request).toOpaque()
+        return runChain(r, ctx, request)
+    }
+
+    @inline(__always)
+    private static func match(_ r: Request, _ gateway: Gateway) -> (RouteEntry, Int)? {
+        let raw = RequestTarget.path(r)
+        if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") { return match(r, gateway, raw) }
+        let path = PathNormalization.normalize(Array(raw))
+        guard var writer = ByteWriter(pool: r, capacity: path.count) else { return nil }
+        writer.append(path)
+        return match(r, gateway, writer.string.bytes)
+    }
+
+    @inline(__always)
+    private static func match(_ r: Request, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>) -> (RouteEntry, Int)? {
+        let host = RequestTarget.host(r)
+        let query = RouteQuery(
+            path: path, host: host.name, port: host.port != 0 ? host.port : listenerPort(r, gateway),
+            method: RequestTarget.method(r), methodName: r.pointee.method_name.bytes,
+            sni: kng_is_https(r) != 0 ? kng_server_name(r).bytes : nil)
+        let found = gateway.table.router.match(query) { name in headerValues(r, name) }
+        guard let found, let route = gateway.table.route(found.route) else { return nil }
+        return (route, found.pathLength)
+    }
+
+    private static func listenerPort(_ r: Request, _ gateway: Gateway) -> UInt16 {
+        let port = kng_server_port(r)
+        return gateway.settings.portMaps[port] ?? UInt16(clamping: port)
+    }
+
+    /// A header's values, lower-cased, as the router compares them.
+    private static func headerValues(_ r: Request, _ name: [UInt8]) -> [[UInt8]]? {
+        let hash = name.withUnsafeBufferPointer { kng_header_hash($0.baseAddress, $0.count) }
+        var out: [[UInt8]] = []
+        var header: UnsafeMutablePointer<ngx_table_elt_t>?
+        repeat {
+            header = name.withUnsafeBufferPointer { kng_find_request_header(r, header, hash, $0.baseAddress, $0.count) }
+            if let header {
+                out.append(header.pointee.value.bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
+            }
+        } while header != nil
+        return out.isEmpty ? nil : out
+    }
+
+    /// Global plugins' filter and log phases still run on a 404.
+    private static func noRoute(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> ngx_int_t {
+        LatePhases.adoptGlobal(r, ctx, gateway)
+        return Answer.error(r, ctx, 404, "no Route matched with those values")
+    }
+
+    // MARK: the chain
+
+    static func runChain(_ r: Request, _ ctx: RequestContext, _ request: NginxRequest) -> ngx_int_t {
+        let slots = request.chain.slots
+        while request.position < slots.count {
+            let slot = slots[request.position]
+            guard let entry = choose(slot, request) else {
+                request.position += 1
+                continue
+            }
+            // The same slot comes round again after the body was read.
+            if request.chosen.last !== entry { request.chosen.append(entry) }
+            guard entry.plugin != nil else {
+                request.position = slots.count
+                LatePhases.note(request)
+                return Answer.error(r, ctx, 500)
+            }
+            if let async = entry.asyncAccess {
+                request.position += 1
+                return AsyncAccess.start(r, ctx, request, async)
+            }
+            if let access = entry.access {
+                switch verdict(access, request) {
+                case .next: break
+                case .exit(let response): return exit(r, ctx, request, response)
+                case .readBody:
+                    switch kng_read_body(r, ctx) {
+                    case Code.ok:
+                        guard request.takeBody() else {
+                            return exit(r, ctx, request, .error(413))
+                        }
+                        continue
+                    case Code.again:
+                        ctx.pointee.waiting = 1
+                        return Code.done
+                    case let status:
+                        collectRest(request)
+                        return status
+                    }
+                }
+            }
+            request.position += 1
+        }
+        LatePhases.note(request)
+        guard let route = request.route else { return 500 }
+        return proceed(r, ctx, route)
+    }
+
+    @inline(__always)
+    private static func choose(_ slot: PluginChain.Slot, _ request: NginxRequest) -> PluginEntry? {
+        guard slot.byConsumer, let consumer = request.consumer, let gateway = Gateway.current else { return slot.entry }
+        return gateway.table.plugins.find(
+            slot.kind, route: request.routeID, service: request.serviceID, consumer: consumer.id)
+    }
+
+    @inline(__always)
+    private static func verdict(_ plugin: any AccessPhase, _ request: NginxRequest) -> Verdict {
+        do throws(PluginError) {
+            return try plugin.access(AccessContext(request))
+        } catch {
+            request.log(.error, "plugin \(type(of: plugin).name): \(error.message)")
+            return .exit(.error(500))
+        }
+    }
+
+    static func exit(_ r: Request, _ ctx: RequestContext, _ request: NginxRequest, _ response: Response) -> ngx_int_t {
+        collectRest(request)
+        return Answer.send(r, ctx, response)
+    }
+
+    /// Whoever comes after an exit is still chosen: its filter and log phases run.
+    private static func collectRest(_ request: NginxRequest) {
+        request.position += 1
+        while request.position < request.chain.slots.count {
+            if let entry = choose(request.chain.slots[request.position], request) { request.chosen.append(entry) }
+            request.position += 1
+        }
+        LatePhases.note(request)
+    }
+
+    // MARK: going on
+
+    private static func resume(_ r: Request, _ ctx: RequestContext) -> ngx_int_t {
+        if ctx.pointee.waiting != 0 { return Code.again }
+        guard let request = NginxRequest.of(ctx) else {
+            guard let route = RouteEntry.of(ctx) else { return 500 }
+            return proceed(r, ctx, route)
+        }
+        if let outcome = request.outcome {
+            request.outcome = nil
+            if case .exit(let response) = outcome {
+                request.position -= 1
+                return exit(r, ctx, request, response)
+            }
+        }
+        return runChain(r, ctx, request)
+    }
+
+    /// Everything is allowed: the request goes to its service.
+    @inline(__always)
+    static func proceed(_ r: Request, _ ctx: RequestContext, _ route: RouteEntry) -> ngx_int_t {
+        guard let service = route.service else {
+            return Answer.error(r, ctx, 503, "no Service found with those values")
+        }
+        if let address = service.address {
+            ctx.pointee.sockaddr = address.pointer
+            ctx.pointee.socklen = address.length
+            ctx.pointee.peer = ngx_str_t(address.text.baseAddress, address.text.count)
+        } else if ctx.pointee.unresolved != 0 {
+            return Answer.error(r, ctx, 503, "name resolution failed")
+        } else if ctx.pointee.sockaddr == nil {
+            return NameResolution.start(r, ctx, service)
+        }
+        return UpstreamRequest.prepare(r, ctx, route, service)
+    }
+}
+
+extension NginxRequest {
+    @inline(__always)
+    static func of(_ ctx: RequestContext) -> NginxRequest? {
+        ctx.pointee.request.map { Unmanaged<NginxRequest>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+extension RouteEntry {
+    @inline(__always)
+    static func of(_ ctx: RequestContext) -> RouteEntry? {
+        ctx.pointee.route.map { Unmanaged<RouteEntry>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+/// The body that a plugin asked for is there: go on where it asked.
+@Worker @c(kng_on_body)
+public func onBody(_ ctx: RequestContext?) {
+    guard let ctx, let r = ctx.pointee.r else { return }
+    onLoop {
+        ctx.pointee.waiting = 0
+        if let request = NginxRequest.of(ctx), !request.takeBody() {
+            request.outcome = .exit(.error(413))
+            request.position += 1
+        }
+        kng_resume(r)
+    }
+}

@@ -1,0 +1,164 @@
+import Glibc
+import KongCore
+import KongPDK
+import NginxKit
+
+/// Who the client is and what it asked for, told to the service: `X-Forwarded-*` and their kin.
+///
+/// Source: Kong's `kong/runloop/handler.lua`, access before; values are believed only from `trusted_ips`.
+@Worker
+enum Forwarded {
+    /// The whole block of headers in one value, so that nginx copies it in one step:
+    /// the Host header's value, then the other header lines, the last one without its end.
+    static func block(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> ngx_str_t? {
+        let settings = gateway.settings
+        let trusted = !settings.trusted.isEmpty && settings.trusted.contains(directAddress(r))
+        let headers = r.pointee.headers_in
+        let address = kng_client_address(r).bytes
+        let path = RequestTarget.path(r)
+        let forwardedFor = joined(headers.x_forwarded_for)
+        let route = RouteEntry.of(ctx)
+        let host = ctx.pointee.upstream_host.bytes
+        let server = headers.server.bytes
+        let via = Answer.header(r, "via").map { Array($0.utf8) } ?? []
+        let capacity = host.count + forwardedFor.count + address.count * 2 + path.count * 2 + server.count + via.count + 512
+            + (trusted ? trustedSize(r) : 0)
+        guard var out = ByteWriter(pool: r, capacity: capacity) else { return nil }
+
+        out.append(host)
+        if ctx.pointee.websocket != 0 {
+            out.append("\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket")
+        } else {
+            out.append("\r\nConnection: keep-alive")
+        }
+        if let te = header(r, "te"), HopByHop.tokens(te).contains(where: { $0.starts(with: "trailers".utf8) }) {
+            out.append("\r\nTE: trailers")
+        }
+        out.append("\r\nVia: ")
+        if !via.isEmpty {
+            out.append(via)
+            out.append(", ")
+        }
+        out.append(version(r))
+        out.append(" kong/")
+        out.append(Self.kongVersion)
+        out.append("\r\nX-Forwarded-For: ")
+        if !forwardedFor.isEmpty {
+            out.append(forwardedFor)
+            out.append(", ")
+            appendDirectAddress(r, &out)
+        } else {
+            out.append(address)
+        }
+        out.append("\r\nX-Forwarded-Proto: ")
+        if trusted, let value = header(r, "x-forwarded-proto") {
+            out.append(value)
+        } else {
+            out.append(kng_is_https(r) != 0 ? "https" : "http")
+        }
+        out.append("\r\nX-Forwarded-Host: ")
+        if trusted, let value = header(r, "x-forwarded-host") {
+            out.append(value)
+        } else if server.isEmpty {
+            out.append("kong")
+        } else {
+            out.append(server)
+        }
+        out.append("\r\nX-Forwarded-Port: ")
+        if trusted, let value = header(r, "x-forwarded-port") {
+            out.append(value)
+        } else {
+            let port = kng_server_port(r)
+            out.append(decimal: Int(settings.portMaps[port] ?? UInt16(clamping: port)))
+        }
+        out.append("\r\nX-Forwarded-Path: ")
+        if trusted, let value = header(r, "x-forwarded-path") { out.append(value) } else { out.append(path) }
+        if trusted, let value = header(r, "x-forwarded-prefix") {
+            out.append("\r\nX-Forwarded-Prefix: ")
+            out.append(value)
+        } else if let route, route.stripPath, ctx.pointee.path_length > 1 {
+            appendPrefix(path, Int(ctx.pointee.path_length), &out)
+        }
+        out.append("\r\nX-Real-IP: ")
+        out.append(address)
+        if settings.upstreamRequestID {
+            out.append("\r\nX-Kong-Request-Id: ")
+            out.append(RequestID.get(r, ctx))
+        }
+        return out.string
+    }
+
+    private static let kongVersion = Array(KongVersion.string.utf8)
+
+    private static func appendPrefix(_ path: UnsafeBufferPointer<UInt8>, _ length: Int, _ out: inout ByteWriter) {
+        out.append("\r\nX-Forwarded-Prefix: ")
+        if PathNormalization.isPlain(path), length <= path.count {
+            out.append(UnsafeBufferPointer(rebasing: path[..<length]))
+        } else {
+            out.append(Array(PathNormalization.normalize(Array(path)).prefix(length)))
+        }
+    }
+
+    private static func version(_ r: Request) -> StaticString {
+        switch r.pointee.http_version {
+        case 1000: "1"
+        case 2000: "2"
+        default: "1.1"
+        }
+    }
+
+    /// The client's host: believed from a trusted proxy, else the Host header in nginx's form.
+    static func host(_ r: Request) -> String {
+        if let gateway = Gateway.current, gateway.settings.trusted.contains(directAddress(r)),
+            let host = Answer.header(r, "x-forwarded-host")
+        {
+            return host
+        }
+        let server = r.pointee.headers_in.server.string
+        return server.isEmpty ? "kong" : server
+    }
+
+    /// The peer of the connection itself, before realip.
+    static func directAddress(_ r: Request) -> UnsafePointer<sockaddr>? {
+        UnsafePointer(r.pointee.connection.pointee.sockaddr)
+    }
+
+    private static func appendDirectAddress(_ r: Request, _ out: inout ByteWriter) {
+        out.append(kng_client_address(r).bytes)
+    }
+
+    private static func joined(_ array: ngx_array_t) -> [UInt8] {
+        guard array.nelts > 0, let elements = array.elts else { return [] }
+        let headers = UnsafeBufferPointer(
+            start: elements.assumingMemoryBound(to: UnsafeMutablePointer<ngx_table_elt_t>?.self), count: Int(array.nelts))
+        var out: [UInt8] = []
+        for header in headers {
+            guard let header else { continue }
+            if !out.isEmpty { out += [UInt8(ascii: ","), UInt8(ascii: " ")] }
+            out += Array(header.pointee.value.bytes)
+        }
+        return out
+    }
+
+    private static func trustedSize(_ r: Request) -> Int {
+        ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-forwarded-path", "x-forwarded-prefix"]
+            .reduce(0) { $0 + (header(r, $1)?.count ?? 0) }
+    }
+
+    @inline(__always)
+    private static func header(_ r: Request, _ lowercase: StaticString) -> UnsafeBufferPointer<UInt8>? {
+        let hash = kng_header_hash(lowercase.utf8Start, lowercase.utf8CodeUnitCount)
+        return kng_find_request_header(r, nil, hash, lowercase.utf8Start, lowercase.utf8CodeUnitCount)
+            .map { $0.pointee.value.bytes }
+    }
+}
+
+@Worker @c(kng_on_proxy_headers)
+public func onProxyHeaders(_ r: Request?, _ ctx: RequestContext?, _ block: UnsafeMutablePointer<ngx_str_t>?) -> ngx_int_t {
+    guard let r, let ctx, let block, let gateway = Gateway.current else { return Code.error }
+    return onLoop {
+        guard let value = Forwarded.block(r, ctx, gateway) else { return Code.error }
+        block.pointee = value
+        return Code.ok
+    }
+}

@@ -1,0 +1,29 @@
+import NginxKit
+
+/// Headers that belong to one connection only (RFC 9110, section 7.6.1).
+enum HopByHop {
+    /// Removes what the client's `Connection` header names.
+    @inline(__always)
+    static func strip(_ r: Request, _ connection: UnsafeBufferPointer<UInt8>) {
+        // "close" and "keep-alive", nearly always.
+        if connection.count == 10 || connection.count == 5, isUsual(connection) { return }
+        for token in tokens(connection) {
+            let hash = token.withUnsafeBufferPointer { kng_header_hash($0.baseAddress, $0.count) }
+            token.withUnsafeBufferPointer { _ = kng_remove_request_header(r, hash, $0.baseAddress, $0.count) }
+        }
+    }
+
+    private static func isUsual(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        value.elementsEqual("keep-alive".utf8) { ($0 | 0x20) == ($1 | 0x20) }
+            || value.elementsEqual("close".utf8) { ($0 | 0x20) == $1 }
+    }
+
+    /// The names in a `Connection` header other than its own words, in lower case.
+    static func tokens(_ value: UnsafeBufferPointer<UInt8>) -> [[UInt8]] {
+        value.split(separator: UInt8(ascii: ",")).compactMap { part in
+            let name = part.filter { $0 != 0x20 && $0 != 0x09 }.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+            let own = ["close", "keep-alive", "upgrade", "content-length", "host"]
+            return name.isEmpty || own.contains { name.elementsEqual($0.utf8) } ? nil : name
+        }
+    }
+}
