@@ -84,6 +84,11 @@ let package = Package(
             swiftSettings: common
         ),
 
+        .executableTarget(
+            name: "RouterBenchmark", dependencies: ["KongCore"], path: "Benchmarks/RouterBenchmark",
+            swiftSettings: dataPlane
+        ),
+
         // Tests.
         .target(name: "KongTesting", dependencies: ["KongPDK", "KongCore"], swiftSettings: common),
         .testTarget(name: "KongCoreTests", dependencies: ["KongCore"], swiftSettings: common),

@@ -12,10 +12,11 @@ from .gateway import Gateway, Missing
 from .instructions import instructions
 from .latency import latency
 from .memory import memory
+from .router import router
 from .syscalls import syscalls
 from .writes import creates, writes
 
-ROWS = [cpu, instructions, syscalls, latency, memory, consistency, writes, creates]
+ROWS = [cpu, instructions, syscalls, latency, router, memory, consistency, writes, creates]
 
 
 class World:
