@@ -52,3 +52,10 @@ public struct SettingsError: Error, Sendable, CustomStringConvertible {
     /// Kong prints the first.
     public var description: String { violations.first ?? "invalid configuration" }
 }
+
+extension Settings {
+    /// For checks that concern a part of a property's listeners.
+    public mutating func keepListeners(of property: String, where isKept: (Listener) -> Bool) {
+        listeners[property] = listeners[property]?.filter(isKept)
+    }
+}

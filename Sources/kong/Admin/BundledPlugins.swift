@@ -1,0 +1,4 @@
+/// The plugins that `plugins = bundled` stands for.
+enum BundledPlugins {
+    static let names = ["key-auth", "acl"]
+}

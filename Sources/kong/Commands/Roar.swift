@@ -1,0 +1,17 @@
+import ArgumentParser
+
+struct Roar: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Roar.", shouldDisplay: false)
+
+    func run() {
+        Console.print(
+            """
+               .-"-.
+             _/_-.-_\\_    kong
+            ( (o   o) )
+             |/  "  \\|
+              \\'/^\\'/
+              /`\\_/`\\
+            """)
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Foundation
+import KongCore
+
+struct Vault: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Read secrets.", subcommands: [Get.self])
+
+    struct Get: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print the value of a reference.", discussion: "Example: kong vault get env/my-secret")
+
+        @OptionGroup var conf: ConfOption
+        @OptionGroup var prefix: PrefixOption
+
+        @Argument(help: "{vault://env/NAME} or env/NAME.")
+        var reference: String
+
+        func run() throws {
+            let settings = try SettingsSource.configured(file: conf.conf, prefix: prefix.prefix)
+            let text = reference.hasPrefix("{vault://") ? reference : "{vault://\(reference)}"
+            guard let parsed = VaultReference(text) else { throw CommandError("'\(reference)' is not a reference") }
+            do {
+                Console.print(
+                    try parsed.resolve(
+                        environment: ProcessInfo.processInfo.environment, defaultPrefix: settings.string("vault_env_prefix")))
+            } catch {
+                throw CommandError("could not get value from external vault (no value found)", detail: error.description)
+            }
+        }
+    }
+}
