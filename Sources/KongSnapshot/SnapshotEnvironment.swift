@@ -14,30 +14,26 @@ final class SnapshotEnvironment {
         try check("create environment", mdb_env_create(&made))
         guard let made else { throw SnapshotError.from("create environment", ENOMEM) }
         env = made
+        // From here on every property is set: a throw runs deinit, which closes the environment.
+        try check("set map size", mdb_env_set_mapsize(env, mapSize))
+        try check("set databases", mdb_env_set_maxdbs(env, 8))
+        try check("set readers", mdb_env_set_maxreaders(env, readers))
+        // The store is the truth and durable; the snapshot may be made again, so it is not synced per write.
+        let flags = readOnly ? UInt32(MDB_RDONLY | MDB_NOTLS | MDB_NORDAHEAD) : UInt32(MDB_NOTLS | MDB_NOSYNC | MDB_NORDAHEAD)
+        try check("open \(path)", mdb_env_open(env, path, flags, 0o640))
+        var transaction: OpaquePointer?
+        try check("begin", mdb_txn_begin(env, nil, readOnly ? UInt32(MDB_RDONLY) : 0, &transaction))
         do {
-            try check("set map size", mdb_env_set_mapsize(env, mapSize))
-            try check("set databases", mdb_env_set_maxdbs(env, 8))
-            try check("set readers", mdb_env_set_maxreaders(env, readers))
-            // The store is the truth and durable; the snapshot may be made again, so it is not synced per write.
-            let flags = readOnly ? UInt32(MDB_RDONLY | MDB_NOTLS | MDB_NORDAHEAD) : UInt32(MDB_NOTLS | MDB_NOSYNC | MDB_NORDAHEAD)
-            try check("open \(path)", mdb_env_open(env, path, flags, 0o640))
-            var transaction: OpaquePointer?
-            try check("begin", mdb_txn_begin(env, nil, readOnly ? UInt32(MDB_RDONLY) : 0, &transaction))
-            do {
-                let create = readOnly ? 0 : UInt32(MDB_CREATE)
-                try check("open meta", mdb_dbi_open(transaction, "meta", create, &meta))
-                try check("open rows", mdb_dbi_open(transaction, "rows", create, &rows))
-                try check("open index", mdb_dbi_open(transaction, "index", create, &index))
-                try check("open changes", mdb_dbi_open(transaction, "changes", create, &changes))
-            } catch {
-                mdb_txn_abort(transaction)
-                throw error
-            }
-            try check("commit", mdb_txn_commit(transaction))
+            let create = readOnly ? 0 : UInt32(MDB_CREATE)
+            try check("open meta", mdb_dbi_open(transaction, "meta", create, &meta))
+            try check("open rows", mdb_dbi_open(transaction, "rows", create, &rows))
+            try check("open index", mdb_dbi_open(transaction, "index", create, &index))
+            try check("open changes", mdb_dbi_open(transaction, "changes", create, &changes))
         } catch {
-            mdb_env_close(env)
+            mdb_txn_abort(transaction)
             throw error
         }
+        try check("commit", mdb_txn_commit(transaction))
     }
 
     deinit { mdb_env_close(env) }

@@ -12,8 +12,13 @@ public final class SnapshotReader {
     /// - Parameters:
     ///   - path: the directory of the snapshot.
     ///   - mapSize: bytes; at least what the writer uses.
-    public init(path: String, mapSize: Int) throws {
-        environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true)
+    public convenience init(path: String, mapSize: Int) throws {
+        try self.init(SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true))
+    }
+
+    /// On an environment that is open already: LMDB forbids opening one file twice in a process.
+    init(_ environment: SnapshotEnvironment) throws {
+        self.environment = environment
         var made: OpaquePointer?
         try check("begin", mdb_txn_begin(environment.env, nil, UInt32(MDB_RDONLY), &made))
         guard let made else { throw SnapshotError.from("begin", 12) }

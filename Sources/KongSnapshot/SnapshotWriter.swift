@@ -7,7 +7,7 @@ import KongCore
 /// Calls come from the store's writer thread, one at a time (see `ChangeSink`).
 public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     // All mutable state is LMDB's own, guarded by its write lock.
-    private let environment: SnapshotEnvironment
+    let environment: SnapshotEnvironment
     public let path: String
     private let mapSize: Int
 

@@ -1,0 +1,133 @@
+import Foundation
+import KongCore
+import Testing
+
+@testable import KongSnapshot
+
+@Suite("Snapshot")
+struct SnapshotTests {
+    static func temporary() -> String {
+        let path = NSTemporaryDirectory() + "snapshot-" + UUID().uuidString
+        return path
+    }
+
+    static func service(_ id: String, name: String) -> EntityChange {
+        EntityChange(
+            entity: "services", id: id,
+            operation: .upsert(["id": .string(id), "name": .string(name), "host": "127.0.0.1", "port": 80, "path": .null]))
+    }
+
+    static func commit(_ writer: SnapshotWriter, _ changes: [EntityChange], version: Int64) throws {
+        try writer.stage(changes, version: version).commit()
+    }
+
+    @Test("a committed row is found by id and by its unique field")
+    func find() throws {
+        let path = Self.temporary()
+        let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        let id = UUID().uuidString.lowercased()
+        try Self.commit(writer, [Self.service(id, name: "a")], version: 2)
+        let bytes = try #require(UUIDBytes(id.utf8))
+        try Self.read(writer) { view in
+            #expect(view.version == 2)
+            #expect(view.record("services", bytes)?["name"] == "a")
+            let name = Array("a".utf8)
+            #expect(name.withUnsafeBufferPointer { view.find("services", "name", $0) } == bytes)
+        }
+    }
+
+    @Test("a renamed row is not found by its old name")
+    func rename() throws {
+        let path = Self.temporary()
+        let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        let id = UUID().uuidString.lowercased()
+        try Self.commit(writer, [Self.service(id, name: "a")], version: 2)
+        try Self.commit(writer, [Self.service(id, name: "b")], version: 3)
+        try Self.read(writer) { view in
+            let old = Array("a".utf8)
+            let new = Array("b".utf8)
+            #expect(old.withUnsafeBufferPointer { view.find("services", "name", $0) } == nil)
+            #expect(new.withUnsafeBufferPointer { view.find("services", "name", $0) } != nil)
+        }
+    }
+
+    @Test("the change log names what changed since, and nothing when it does not reach back")
+    func changes() throws {
+        let path = Self.temporary()
+        let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        let ids = (0..<3).map { _ in UUID().uuidString.lowercased() }
+        var start: UInt64 = 0
+        try Self.read(writer) { start = $0.sequence }
+        for (number, id) in ids.enumerated() {
+            try Self.commit(writer, [Self.service(id, name: "s\(number)")], version: Int64(number + 2))
+        }
+        try Self.read(writer) { view in
+            #expect(view.changes(after: start)?.map(\.id.string) == ids)
+            #expect(view.changes(after: view.sequence)?.isEmpty == true)
+            #expect(view.changes(after: view.sequence + 1) == nil)
+        }
+    }
+
+    @Test("an aborted stage leaves nothing behind")
+    func abort() throws {
+        let path = Self.temporary()
+        let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        let id = UUID().uuidString.lowercased()
+        try writer.stage([Self.service(id, name: "a")], version: 2).abort()
+        #expect(try writer.version() == 1)
+    }
+
+    @Test("a map that is full refuses the change and keeps the old state")
+    func full() throws {
+        let path = Self.temporary()
+        let writer = try SnapshotWriter(path: path, mapSize: 1 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        var refused = false
+        for number in 0..<20_000 {
+            do {
+                try Self.commit(writer, [Self.service(UUID().uuidString.lowercased(), name: "s\(number)")], version: 2)
+            } catch SnapshotError.full {
+                refused = true
+                break
+            }
+        }
+        #expect(refused)
+        #expect(try writer.version() == 2)
+    }
+
+    @Test("a damaged file is made anew, never read as empty")
+    func damaged() throws {
+        let path = Self.temporary()
+        do {
+            let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+            try writer.rebuild(version: 7) { emit in try emit(Self.service(UUID().uuidString.lowercased(), name: "a")) }
+        }
+        try Data(repeating: 0x5A, count: 40_000).write(to: URL(fileURLWithPath: path + "/data.mdb"))
+        let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        #expect(try writer.version() == nil)
+    }
+
+    @Test("a value longer than a key is found by its hash")
+    func longKey() throws {
+        let path = Self.temporary()
+        let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        let id = UUID().uuidString.lowercased()
+        let key = String(repeating: "k", count: 2000)
+        let change = EntityChange(
+            entity: "keyauth_credentials", id: id, operation: .upsert(["id": .string(id), "key": .string(key)]))
+        try Self.commit(writer, [change], version: 2)
+        try Self.read(writer) { view in
+            var key = key
+            #expect(key.withUTF8 { view.find("keyauth_credentials", "key", $0) }?.string == id)
+        }
+    }
+
+    static func read(_ writer: SnapshotWriter, _ body: (borrowing SnapshotView) throws -> Void) throws {
+        try SnapshotReader(writer.environment).read(body)
+    }
+}
