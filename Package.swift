@@ -41,6 +41,7 @@ let package = Package(
             cSettings: [.unsafeFlags(nginxIncludes + ["-Wno-unused-parameter"])],
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
@@ -59,7 +60,7 @@ let package = Package(
         // The control plane.
         .target(
             name: "KongStore",
-            dependencies: ["KongCore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CLibpq", "KongCore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: common
         ),
         .target(
@@ -87,6 +88,10 @@ let package = Package(
         .executableTarget(
             name: "RouterBenchmark", dependencies: ["KongCore"], path: "Benchmarks/RouterBenchmark",
             swiftSettings: dataPlane
+        ),
+        // Creates per second, paging and start-up of the store alone.
+        .executableTarget(
+            name: "store-bench", dependencies: ["KongStore"], path: "Benchmarks/StoreBench", swiftSettings: common
         ),
 
         // Tests.

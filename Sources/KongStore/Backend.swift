@@ -14,7 +14,24 @@ public protocol Backend: Sendable {
     func write(_ body: (any WriteSession) throws -> Void) throws
     /// What to tell a client about an error of this database.
     func dataError(_ error: any Error) -> DataError
+    /// What an error says about trying again.
+    func outlook(_ error: any Error) -> Outlook
+    /// Calls `changed` when others may have written, for as long as the backend is open.
+    func observe(_ changed: @escaping @Sendable () -> Void)
     func close()
+}
+
+public enum Outlook: Sendable {
+    /// The same transaction may succeed when it is tried again.
+    case retry
+    /// The database is away: nothing else will succeed now either.
+    case away
+    case failed
+}
+
+extension Backend {
+    public func outlook(_ error: any Error) -> Outlook { .failed }
+    public func observe(_ changed: @escaping @Sendable () -> Void) {}
 }
 
 public protocol ReadSession: AnyObject {
@@ -26,7 +43,8 @@ public protocol ReadSession: AnyObject {
 }
 
 public protocol WriteSession: ReadSession {
-    func begin() throws
+    /// - Parameter consistent: every read sees the moment of the first one; such a transaction does not write.
+    func begin(consistent: Bool) throws
     func commit() throws
     /// Ends the transaction if one is open; never fails.
     func rollback()
@@ -39,14 +57,15 @@ public protocol WriteSession: ReadSession {
     func update(_ record: Record, in table: Table) throws
     func delete(_ key: String, from table: Table) throws
     func deleteAll(from table: Table) throws
-    /// Keeps the next change counter and, where other nodes share the database, what changed.
-    func record(_ changes: [EntityChange], version: Int64) throws
-    /// What others wrote since `version`.
-    func foreignChanges(since version: Int64) throws -> ForeignChanges
+    /// Takes the next change counter for this transaction and returns it; nobody else gets one before it ends.
+    ///
+    /// Where others share the database, also publishes what changed.
+    func stamp(_ changes: [EntityChange]) throws -> Int64
+    /// What others wrote after `version` and before `end`.
+    func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges
 }
 
 public enum ForeignChanges: Sendable {
-    case none
     /// These entities changed or went.
     case entities([(entity: String, key: String)])
     /// Something changed that cannot be told apart any more: everything has to be read again.

@@ -21,9 +21,15 @@ public final class EntityStore: Sendable {
         writer = Writer(backend: backend, context: context, sink: sink)
     }
 
-    /// Brings the sink to what the store holds. To be called once before the first write.
+    /// Brings the sink to what the store holds, and follows what other nodes write from then on.
+    ///
+    /// To be called once before the first write.
     public func start() async throws(DataError) {
         try await writer.synchronise()
+        backend.observe { [weak self] in
+            // What fails now is taken over with the next change or poll.
+            Task { [weak self] in try? await self?.catchUp() }
+        }
     }
 
     /// Refuses new writes; queued ones are finished.

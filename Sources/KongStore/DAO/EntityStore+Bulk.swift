@@ -14,7 +14,13 @@ extension EntityStore {
                 try transaction.session.deleteAll(from: table)
             }
             try Self.write(sorted, transaction, progress) { transaction, table, fields, expiry in
-                _ = try transaction.insert(table, fields, expiry: expiry)
+                // The workspace is this store's own.
+                if table.entity == "workspaces" { return }
+                if !Self.isConfiguration(table) {
+                    try Self.put(transaction, table, fields, expiry)
+                } else {
+                    _ = try transaction.insert(table, fields, expiry: expiry)
+                }
             }
             transaction.changes = []
             transaction.replacedEverything = true
@@ -29,11 +35,8 @@ extension EntityStore {
         let sorted = try inDependencyOrder(entities)
         try await writer.submit { transaction in
             try Self.write(sorted, transaction, progress) { transaction, table, fields, expiry in
-                if let id = fields[table.key]?.stringValue, let old = try transaction.find(table, .id(id)) {
-                    _ = try transaction.replace(table, old, by: fields, expiry: expiry)
-                } else {
-                    _ = try transaction.insert(table, fields, expiry: expiry)
-                }
+                if table.entity == "workspaces" { return }
+                try Self.put(transaction, table, fields, expiry)
             }
             // Cheaper than ten thousand entries of a change log.
             if sorted.count > 10_000 { transaction.replacedEverything = true }
@@ -55,6 +58,16 @@ extension EntityStore {
         }
         return layout.tables.flatMap { table in
             (byEntity[table.entity] ?? []).map { (table, $0) }
+        }
+    }
+
+    private static func put(
+        _ transaction: WriteTransaction, _ table: Table, _ fields: JSONObject, _ expiry: Double?
+    ) throws {
+        if let id = fields[table.key]?.stringValue, let old = try transaction.find(table, .id(id)) {
+            _ = try transaction.replace(table, old, by: fields, expiry: expiry)
+        } else {
+            _ = try transaction.insert(table, fields, expiry: expiry)
         }
     }
 

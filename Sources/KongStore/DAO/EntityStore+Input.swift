@@ -69,31 +69,13 @@ extension Table {
     func validated(
         _ input: JSONObject, _ context: SchemaContext, kind: EntitySchema.InsertKind
     ) throws(DataError) -> JSONObject {
-        do {
-            var fields = try schema.insert(input, context, kind: kind)
-            try transform(&fields, given: fields, context)
-            return fields
-        } catch { throw .schemaViolation(error) }
+        do { return try schema.insert(input, context, kind: kind) } catch { throw .schemaViolation(error) }
     }
 
     /// The record to store when `input` is laid over `stored`.
     func merged(
         _ input: JSONObject, stored: JSONObject, _ context: SchemaContext
     ) throws(DataError) -> JSONObject {
-        do {
-            var fields = try schema.update(input, stored: stored, context)
-            try transform(&fields, given: input, context)
-            return fields
-        } catch { throw .schemaViolation(error) }
-    }
-
-    /// Runs the transformations whose inputs the client gave: a stored hash must not be hashed again.
-    private func transform(
-        _ fields: inout JSONObject, given: JSONObject, _ context: SchemaContext
-    ) throws(Violations) {
-        for transformation in schema.transformations
-        where transformation.input.allSatisfy({ given[$0].map { !$0.isNull } == true }) {
-            try transformation.apply(&fields, context)
-        }
+        do { return try schema.update(input, stored: stored, context) } catch { throw .schemaViolation(error) }
     }
 }

@@ -63,7 +63,26 @@ final class WriteTransaction {
         var fields = fields
         let names = table.entity == "certificates" ? Self.names(fields.removeValue(forKey: "snis")) : nil
         fields["ttl"] = nil
+        try Self.refuseNUL(fields)
         return (Record(fields, expiry: expiry, cacheKey: table.cacheKey(fields, workspace: workspace)), names)
+    }
+}
+
+extension WriteTransaction {
+    /// No database keeps a NUL inside a text as it came.
+    private static func refuseNUL(_ fields: JSONObject) throws(DataError) {
+        let found = fields.filter { hasNUL($0.value) }
+        if found.isEmpty { return }
+        throw .schemaViolation(Violations(fields: found.mapValues { _ in "must not contain a NUL character" }))
+    }
+
+    private static func hasNUL(_ value: JSONValue) -> Bool {
+        switch value {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let items): items.contains(where: hasNUL)
+        case .object(let members): members.contains { $0.key.utf8.contains(0) || hasNUL($0.value) }
+        default: false
+        }
     }
 }
 

@@ -15,6 +15,8 @@ public final class SQLiteBackend: Backend {
 
     /// Larger files are not read through at start: `checkIntegrity` does it beside the traffic.
     private static let checkedAtStart = 256 << 20
+    /// Up to here also every index is compared with its table (a second or so).
+    private static let checkedThoroughly = 32 << 20
 
     /// Opens the store at `path`, or makes a new one there.
     /// - Throws: `SQLiteError`, which says what to do.
@@ -49,7 +51,8 @@ public final class SQLiteBackend: Backend {
             try Self.checkHeader(path)
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
             let workspace = try pool.write { db -> String in
-                if Self.size(path) <= Self.checkedAtStart { try Self.check(db, path) }
+                let size = Self.size(path)
+                if size <= Self.checkedAtStart { try Self.check(db, path, thoroughly: size <= Self.checkedThoroughly) }
                 try SQLiteSchema.verify(db, layout, path: path)
                 let id = try String.fetchOne(db, sql: "SELECT id FROM workspaces WHERE name = 'default'")
                 guard let id else { throw SQLiteError.damaged(path: path, detail: "no default workspace") }
@@ -83,8 +86,14 @@ public final class SQLiteBackend: Backend {
     /// Reads the whole file through; for files too large to do so at every start.
     public func checkIntegrity() async throws {
         let path = database.path
-        try await database.read { try Self.check($0, path) }
+        try await database.read { try Self.check($0, path, thoroughly: true) }
     }
+}
+
+// For tests that break things on purpose.
+extension SQLiteBackend {
+    func execute(_ sql: String) throws { try database.writeWithoutTransaction { try $0.execute(sql: sql) } }
+    func pageCount() throws -> Int { try database.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } }
 }
 
 // Opening.
@@ -136,8 +145,8 @@ extension SQLiteBackend {
         if header != Data("SQLite format 3\0".utf8) { throw SQLiteError.notAStore(path: path) }
     }
 
-    private static func check(_ db: Database, _ path: String) throws {
-        let found = try String.fetchOne(db, sql: "PRAGMA quick_check(1)")
+    private static func check(_ db: Database, _ path: String, thoroughly: Bool) throws {
+        let found = try String.fetchOne(db, sql: thoroughly ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)")
         if found != "ok" { throw SQLiteError.damaged(path: path, detail: found ?? "unreadable") }
     }
 

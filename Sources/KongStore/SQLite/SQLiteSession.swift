@@ -25,7 +25,7 @@ final class SQLiteSession: WriteSession {
         self.workspace = workspace
     }
 
-    func begin() throws { try db.beginTransaction(.immediate) }
+    func begin(consistent: Bool) throws { try db.beginTransaction(.immediate) }
     func commit() throws { try db.commit() }
 
     func rollback() {
@@ -74,12 +74,14 @@ final class SQLiteSession: WriteSession {
         return version
     }
 
-    func record(_ changes: [EntityChange], version: Int64) throws {
-        try SQLiteSchema.setMeta(db, "version", version)
+    func stamp(_ changes: [EntityChange]) throws -> Int64 {
+        let next = try version() + 1
+        try SQLiteSchema.setMeta(db, "version", next)
+        return next
     }
 
     /// Another process wrote to the file; it kept no log.
-    func foreignChanges(since version: Int64) throws -> ForeignChanges { .unknown }
+    func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges { .unknown }
 
     func count(_ table: Table) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name.quoted)") ?? 0

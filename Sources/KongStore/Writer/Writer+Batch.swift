@@ -6,13 +6,12 @@ extension Writer {
     func commit(_ batch: [Job]) throws -> [DataError?] {
         var errors: [DataError?] = []
         try backend.write { session in
-            try session.begin()
+            try session.begin(consistent: false)
             defer { session.rollback() }
-            let stored = try session.version()
             let transaction = WriteTransaction(session: session, backend: backend, context: context)
             errors = try batch.map { try run($0, transaction) }
             guard !transaction.changes.isEmpty || transaction.replacedEverything else { return }
-            try keep(transaction, session, stored: stored)
+            try keep(transaction, session)
         }
         return errors
     }
@@ -32,10 +31,9 @@ extension Writer {
     }
 
     /// Stage, commit durably, show: the order that the sink's contract asks for.
-    private func keep(_ transaction: WriteTransaction, _ session: any WriteSession, stored: Int64) throws {
-        let version = stored + 1
-        let foreign = try changesOfOthers(session, stored: stored)
-        try session.record(transaction.changes, version: version)
+    private func keep(_ transaction: WriteTransaction, _ session: any WriteSession) throws {
+        let version = try session.stamp(transaction.changes)
+        let foreign = try changesOfOthers(session, before: version)
         guard let sink else {
             try session.commit()
             lastVersion = version
@@ -50,7 +48,7 @@ extension Writer {
                 session.rollback()
                 sinkIsBehind = true
                 // If this fails too, the next write or `catchUp` tries again.
-                try? rebuild(session, stored)
+                try? rebuild(session, session.version())
                 throw error
             }
             lastVersion = version

@@ -6,7 +6,7 @@ extension Writer {
     func synchronise() async throws(DataError) {
         try await alone { [self] in
             try backend.write { session in
-                try session.begin()
+                try session.begin(consistent: true)
                 defer { session.rollback() }
                 let stored = try session.version()
                 // A snapshot that cannot be read is a cache that may be made again.
@@ -22,12 +22,12 @@ extension Writer {
         try await alone { [self] in
             var moved = false
             try backend.write { session in
-                try session.begin()
+                try session.begin(consistent: true)
                 defer { session.rollback() }
                 let stored = try session.version()
                 guard stored != lastVersion || sinkIsBehind else { return }
                 moved = true
-                if let sink, let foreign = try changesOfOthers(session, stored: stored) {
+                if let sink, let foreign = try changesOfOthers(session, before: stored + 1) {
                     try sink.stage(foreign, version: stored).commit()
                 } else {
                     try rebuild(session, stored)
@@ -39,10 +39,10 @@ extension Writer {
     }
 
     /// What other nodes wrote since our last batch; nil if only a rebuild can tell.
-    func changesOfOthers(_ session: any WriteSession, stored: Int64) throws -> [EntityChange]? {
-        guard let lastVersion, !sinkIsBehind else { return nil }
-        if stored == lastVersion { return [] }
-        guard case .entities(let keys) = try session.foreignChanges(since: lastVersion) else { return nil }
+    func changesOfOthers(_ session: any WriteSession, before end: Int64) throws -> [EntityChange]? {
+        guard let lastVersion, !sinkIsBehind, end > lastVersion else { return nil }
+        if end == lastVersion + 1 { return [] }
+        guard case .entities(let keys) = try session.foreignChanges(after: lastVersion, before: end) else { return nil }
         return try keys.compactMap { entity, key in
             guard let table = backend.layout.find(entity) else { return nil }
             let record = try session.first(table, key: key, now: nil)

@@ -110,14 +110,19 @@ final class Writer: @unchecked Sendable {  // `condition` guards `queue` and `ac
         return ([], body)
     }
 
-    private func process(_ batch: [Job]) {
+    private func process(_ batch: [Job], attempts: Int = 3) {
         do {
             let errors = try commit(batch)
             for (job, error) in zip(batch, errors) { job.finish(error) }
         } catch {
+            switch backend.outlook(error) {
+            case .away: break
+            case .retry where attempts > 1: return process(batch, attempts: attempts - 1)
             // One job may have failed all (a snapshot too small for it): the others deserve their own try.
-            guard batch.count == 1 else { return batch.forEach { process([$0]) } }
-            batch[0].finish(error as? DataError ?? backend.dataError(error))
+            default: if batch.count > 1 { return batch.forEach { process([$0]) } }
+            }
+            let answer = error as? DataError ?? backend.dataError(error)
+            for job in batch { job.finish(answer) }
         }
     }
 }

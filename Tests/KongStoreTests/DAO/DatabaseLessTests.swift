@@ -7,9 +7,11 @@ import Testing
 struct DatabaseLessTests {
     @Test("writes are code 12 with Kong's texts; what is not there answers as usual")
     func readOnly() async throws {
-        let fixture = try await Fixture(readOnly: true)
+        let fixture = try await Fixture(.memory)
         let id = RandomText.uuid()
-        try await fixture.store.replaceAll([("services", ["id": .string(id), "name": "s", "host": "h"])])
+        let schema = try #require(Entities.named("services"))
+        let service = try schema.insert(["id": .string(id), "name": "s", "host": "h.test"], fixture.clock.context)
+        try await fixture.store.replaceAll([("services", service)])
         let create = await refusal { try await fixture.service("x") }
         #expect(create?.code == 12)
         #expect(create?.httpStatus == 405)
@@ -25,7 +27,7 @@ struct DatabaseLessTests {
             await refusal { try await fixture.store.update("services", key: byName, ["port": 1]) }?.message
                 == "cannot update 'services' entities by 'name' when not using a database")
         #expect(
-            await refusal { try await fixture.store.upsert("services", key: .id(id), ["host": "x"]) }?.message
+            await refusal { try await fixture.store.upsert("services", key: .id(id), ["host": "x.test"]) }?.message
                 == "cannot create or update 'services' entities when not using a database")
         #expect(try await fixture.store.delete("services", key: .field("name", "none")) == false)
         #expect(await refusal { try await fixture.store.update("services", key: .field("name", "none"), [:]) }?.code == 6)
@@ -33,11 +35,11 @@ struct DatabaseLessTests {
 
     @Test("replaceAll takes any order, replaces everything, and a bad one changes nothing")
     func replaceAll() async throws {
-        let fixture = try await Fixture(readOnly: true)
+        let fixture = try await Fixture(.memory)
         let service = RandomText.uuid(), route = RandomText.uuid()
         try await fixture.store.replaceAll([
             ("routes", ["id": .string(route), "name": "r", "service": ["id": .string(service)]]),
-            ("services", ["id": .string(service), "name": "s", "host": "h"]),
+            ("services", ["id": .string(service), "name": "s", "host": "h.test"]),
         ])
         #expect(fixture.sink.state.withLock { $0.entities["routes \(route)"] } != nil)
         let bad = await refusal {
@@ -51,7 +53,7 @@ struct DatabaseLessTests {
         #expect(try await fixture.names("routes").isEmpty)
         #expect(fixture.sink.state.withLock { $0.entities["routes \(route)"] } == nil)
         // A sink without room refuses, and the old configuration stays.
-        try await fixture.store.replaceAll([("services", ["id": .string(service), "name": "s", "host": "h"])])
+        try await fixture.store.replaceAll([("services", ["id": .string(service), "name": "s", "host": "h.test"])])
         fixture.sink.state.withLock { $0.failRebuild = true }
         #expect(await refusal { try await fixture.store.replaceAll([]) } != nil)
         #expect(try await fixture.names("services") == ["s"])

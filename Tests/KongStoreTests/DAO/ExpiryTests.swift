@@ -5,9 +5,9 @@ import Testing
 
 @Suite("entities that expire")
 struct ExpiryTests {
-    @Test("the answer holds the remaining seconds, the sink the absolute time, and expired rows are gone")
-    func expiry() async throws {
-        let fixture = try await Fixture()
+    @Test("the answer holds the remaining seconds, the sink the absolute time, and expired rows are gone", arguments: Fixture.databases)
+    func expiry(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let consumer = try await fixture.add("consumers", ["username": "c"])
         let owner: JSONValue = ["id": .string(consumer)]
         let created = try await fixture.store.insert(
@@ -28,9 +28,9 @@ struct ExpiryTests {
         #expect(try await fixture.store.count("keyauth_credentials") == 1)
     }
 
-    @Test("the clean-up deletes expired rows and tells the sink")
-    func cleanUp() async throws {
-        let fixture = try await Fixture()
+    @Test("the clean-up deletes expired rows and tells the sink", arguments: Fixture.databases)
+    func cleanUp(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let consumer = try await fixture.add("consumers", ["username": "c"])
         for number in 0..<3 {
             try await fixture.add(
@@ -45,9 +45,9 @@ struct ExpiryTests {
         #expect(try await fixture.store.removeExpired() == 0)
     }
 
-    @Test("a ttl out of range, or on an entity that lives for ever, is code 11")
-    func refused() async throws {
-        let fixture = try await Fixture()
+    @Test("a ttl out of range, or on an entity that lives for ever, is code 11", arguments: Fixture.databases)
+    func refused(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         for ttl: JSONValue in [-1, 100_000_001, "x", 1.5] {
             let error = await refusal { try await fixture.add("keyauth_credentials", ["key": "k", "ttl": ttl]) }
             #expect(error?.message == "invalid option (ttl: must be an integer between 0 and 100000000)")

@@ -5,9 +5,9 @@ import Testing
 
 @Suite("lists")
 struct PagingTests {
-    @Test("pages follow one another by primary key, whatever their sizes")
-    func pages() async throws {
-        let fixture = try await Fixture()
+    @Test("pages follow one another by primary key, whatever their sizes", arguments: Fixture.databases)
+    func pages(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         for number in 0..<25 { try await fixture.service("s\(number)") }
         var seen: [String] = []
         var offset: String?
@@ -21,9 +21,9 @@ struct PagingTests {
         #expect(seen == seen.sorted())
     }
 
-    @Test("an offset is base64 of a JSON array; others are code 7, sizes code 9")
-    func offsets() async throws {
-        let fixture = try await Fixture()
+    @Test("an offset is base64 of a JSON array; others are code 7, sizes code 9", arguments: Fixture.databases)
+    func offsets(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         for number in 0..<2 { try await fixture.service("s\(number)") }
         let page = try await fixture.store.page("services", PageRequest(size: 1))
         let id = try #require(page.data.first?["id"]?.stringValue)
@@ -38,9 +38,9 @@ struct PagingTests {
         #expect(size?.message == "size must be an integer between 1 and 1000")
     }
 
-    @Test("children of one parent, and tags with and and or")
-    func filters() async throws {
-        let fixture = try await Fixture()
+    @Test("children of one parent, and tags with and and or", arguments: Fixture.databases)
+    func filters(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let one = try await fixture.service("one", ["tags": ["a", "b"]])
         let two = try await fixture.service("two", ["tags": ["b"]])
         try await fixture.service("three", ["tags": ["c"]])
@@ -59,9 +59,9 @@ struct PagingTests {
         #expect(try await names("b") == ["one"])
     }
 
-    @Test("a page of one tag goes on where the last one ended")
-    func tagPages() async throws {
-        let fixture = try await Fixture()
+    @Test("a page of one tag goes on where the last one ended", arguments: Fixture.databases)
+    func tagPages(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         for number in 0..<30 { try await fixture.service("s\(number)", ["tags": number % 3 == 0 ? ["t"] : ["u"]]) }
         var found = 0
         var offset: String?
@@ -86,9 +86,9 @@ struct PagingTests {
         }
     }
 
-    @Test("/tags lists one row per entity and tag, and refuses what is no tag")
-    func tags() async throws {
-        let fixture = try await Fixture()
+    @Test("/tags lists one row per entity and tag, and refuses what is no tag", arguments: Fixture.databases)
+    func tags(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let service = try await fixture.service("s", ["tags": ["a", "b"]])
         try await fixture.add("consumers", ["username": "c", "tags": ["b", "ü"]])
         #expect(try await fixture.store.page("tags").data.count == 4)

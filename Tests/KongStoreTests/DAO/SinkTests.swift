@@ -5,9 +5,9 @@ import Testing
 
 @Suite("the change sink")
 struct SinkTests {
-    @Test("a sink that cannot stage refuses the write and leaves nothing in the store")
-    func stageFails() async throws {
-        let fixture = try await Fixture()
+    @Test("a sink that cannot stage refuses the write and leaves nothing in the store", arguments: Fixture.databases)
+    func stageFails(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         fixture.sink.state.withLock { $0.failStage = true }
         let error = await refusal { try await fixture.service("a") }
         #expect(error?.httpStatus == 503)
@@ -17,9 +17,9 @@ struct SinkTests {
         try await fixture.service("a")
     }
 
-    @Test("a sink whose commit fails is rebuilt before the answer")
-    func commitFails() async throws {
-        let fixture = try await Fixture()
+    @Test("a sink whose commit fails is rebuilt before the answer", arguments: Fixture.databases)
+    func commitFails(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let before = fixture.sink.state.withLock { $0.rebuilds }
         fixture.sink.state.withLock { $0.failCommit = true }
         let id = try await fixture.service("a")
@@ -27,9 +27,9 @@ struct SinkTests {
         #expect(fixture.sink.state.withLock { $0.entities["services \(id)"] } != nil)
     }
 
-    @Test("a sink that cannot even be rebuilt says 503, and the next write brings it up to date")
-    func rebuildFails() async throws {
-        let fixture = try await Fixture()
+    @Test("a sink that cannot even be rebuilt says 503, and the next write brings it up to date", arguments: Fixture.databases)
+    func rebuildFails(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         fixture.sink.state.withLock { $0.failCommit = true; $0.failRebuild = true }
         let error = await refusal { try await fixture.service("a") }
         #expect(error?.httpStatus == 503)
@@ -39,9 +39,9 @@ struct SinkTests {
         #expect(Set(names) == ["a", "b"])
     }
 
-    @Test("start rebuilds a sink of another version and leaves a current one alone")
-    func start() async throws {
-        let fixture = try await Fixture()
+    @Test("start rebuilds a sink of another version and leaves a current one alone", arguments: Fixture.databases)
+    func start(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         try await fixture.service("a")
         let rebuilds = fixture.sink.state.withLock { $0.rebuilds }
         try await fixture.store.start()
@@ -52,9 +52,9 @@ struct SinkTests {
         #expect(fixture.sink.state.withLock { $0.entities.count } >= 1)
     }
 
-    @Test("concurrent writers share commits; each gets its own answer")
-    func batches() async throws {
-        let fixture = try await Fixture()
+    @Test("concurrent writers share commits; each gets its own answer", arguments: Fixture.databases)
+    func batches(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let outcomes = try await withThrowingTaskGroup(of: Int?.self) { group in
             for number in 0..<200 {
                 group.addTask { await refusal { try await fixture.service("s\(number % 100)") }?.code }

@@ -5,9 +5,9 @@ import Testing
 
 @Suite("writing entities")
 struct WriteTests {
-    @Test("an inserted entity is read back field by field, absent fields as null")
-    func insert() async throws {
-        let fixture = try await Fixture()
+    @Test("an inserted entity is read back field by field, absent fields as null", arguments: Fixture.databases)
+    func insert(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let id = try await fixture.service("a", ["port": 80, "enabled": true, "tags": ["x", "y"]])
         let stored = try #require(try await fixture.store.select("services", id: id))
         #expect(stored["name"] == "a")
@@ -20,11 +20,11 @@ struct WriteTests {
         #expect(fixture.sink.take() == ["services:upsert"])
     }
 
-    @Test("a taken id is code 3, a taken name code 5 with Kong's texts")
-    func unique() async throws {
-        let fixture = try await Fixture()
+    @Test("a taken id is code 3, a taken name code 5 with Kong's texts", arguments: Fixture.databases)
+    func unique(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let id = try await fixture.service("a")
-        let sameID = await refusal { try await fixture.add("services", ["id": .string(id), "name": "b"]) }
+        let sameID = await refusal { try await fixture.add("services", ["id": .string(id), "name": "b", "host": "h.test"]) }
         #expect(sameID?.code == 3)
         #expect(sameID?.message == "primary key violation on key '{id=\"\(id)\"}'")
         let sameName = await refusal { try await fixture.service("a") }
@@ -38,11 +38,11 @@ struct WriteTests {
         #expect(fixture.sink.take().count == 2)
     }
 
-    @Test("fields unique together are code 5 and printed as a Lua table")
-    func compositeUnique() async throws {
-        let fixture = try await Fixture()
-        try await fixture.add("plugins", ["name": "key-auth", "config": [:]])
-        let again = await refusal { try await fixture.add("plugins", ["name": "key-auth", "config": [:]]) }
+    @Test("fields unique together are code 5 and printed as a Lua table", arguments: Fixture.databases)
+    func compositeUnique(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
+        try await fixture.add("plugins", ["name": "key-auth"])
+        let again = await refusal { try await fixture.add("plugins", ["name": "key-auth"]) }
         #expect(again?.code == 5)
         #expect(
             again?.message
@@ -57,9 +57,9 @@ struct WriteTests {
                 == "UNIQUE violation detected on '{target=\"a.test:80\",upstream={id=\"\(upstream)\"}}'")
     }
 
-    @Test("a reference to nothing is code 4, by an unknown name code 13")
-    func references() async throws {
-        let fixture = try await Fixture()
+    @Test("a reference to nothing is code 4, by an unknown name code 13", arguments: Fixture.databases)
+    func references(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let nothing = RandomText.uuid()
         let byID = await refusal {
             try await fixture.add("routes", ["name": "r", "service": ["id": .string(nothing)]])
@@ -79,9 +79,9 @@ struct WriteTests {
         #expect(try await fixture.store.select("routes", id: route)?["service"] == ["id": .string(id)])
     }
 
-    @Test("update merges, keeps the id, and is code 6 where there is nothing")
-    func update() async throws {
-        let fixture = try await Fixture()
+    @Test("update merges, keeps the id, and is code 6 where there is nothing", arguments: Fixture.databases)
+    func update(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let id = try await fixture.service("a", ["port": 80])
         let updated = try await fixture.store.update("services", key: .field("name", "a"), ["port": 81])
         #expect(updated["id"] == .string(id))
@@ -96,9 +96,9 @@ struct WriteTests {
         #expect(byID?.message == "could not find the entity with primary key '{id=\"\(other)\"}'")
     }
 
-    @Test("upsert creates with the given id, replaces as a whole, and keeps the id of a row found by name")
-    func upsert() async throws {
-        let fixture = try await Fixture()
+    @Test("upsert creates with the given id, replaces as a whole, and keeps the id of a row found by name", arguments: Fixture.databases)
+    func upsert(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let id = RandomText.uuid()
         try await fixture.store.upsert("services", key: .id(id), ["name": "a", "host": "x.test", "port": 80])
         let replaced = try await fixture.store.upsert("services", key: .id(id), ["id": "other", "host": "y.test"])
@@ -115,12 +115,12 @@ struct WriteTests {
         #expect(again["id"] == .string(named))
     }
 
-    @Test("deleting a referenced service is code 4; a consumer takes credentials, groups and plugins along")
-    func delete() async throws {
-        let fixture = try await Fixture()
+    @Test("deleting a referenced service is code 4; a consumer takes credentials, groups and plugins along", arguments: Fixture.databases)
+    func delete(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let service = try await fixture.service("s")
         let route = try await fixture.add("routes", ["name": "r", "service": ["id": .string(service)]])
-        try await fixture.add("plugins", ["name": "p", "route": ["id": .string(route)]])
+        try await fixture.add("plugins", ["name": "key-auth", "route": ["id": .string(route)]])
         let refused = await refusal { try await fixture.store.delete("services", id: service) }
         #expect(refused?.code == 4)
         #expect(refused?.message == "an existing 'routes' entity references this 'services' entity")
@@ -135,7 +135,7 @@ struct WriteTests {
         let owner: JSONValue = ["id": .string(consumer)]
         try await fixture.add("keyauth_credentials", ["consumer": owner, "key": "k"])
         try await fixture.add("acls", ["consumer": owner, "group": "g"])
-        try await fixture.add("plugins", ["name": "p", "consumer": owner])
+        try await fixture.add("plugins", ["name": "cors", "consumer": owner])
         _ = fixture.sink.take()
         #expect(try await fixture.store.delete("consumers", key: .field("username", "bob")))
         let gone = fixture.sink.take()
@@ -146,7 +146,7 @@ struct WriteTests {
 
     @Test("a reference that is nulled on delete is a change of the referring entity")
     func setNull() async throws {
-        let fixture = try await Fixture()
+        let fixture = try await Fixture(layout: TestEntities.layout)
         let certificate = try await fixture.add("certificates", ["cert": "c"])
         let upstream = try await fixture.add(
             "upstreams", ["name": "u", "client_certificate": ["id": .string(certificate)]])
@@ -156,11 +156,12 @@ struct WriteTests {
         #expect(try await fixture.store.select("upstreams", id: upstream)?["client_certificate"] == .null)
     }
 
-    @Test("a CA certificate that a service lists cannot go: code 19")
-    func caCertificateInUse() async throws {
-        let fixture = try await Fixture()
-        let ca = try await fixture.add("ca_certificates", ["cert": "c"])
-        let service = try await fixture.service("s", ["ca_certificates": [.string(ca)]])
+    @Test("a CA certificate that a service lists cannot go: code 19", arguments: Fixture.databases)
+    func caCertificateInUse(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
+        let ca = try await fixture.add("ca_certificates", ["cert": "c", "cert_digest": "d"])
+        let service = try await fixture.service(
+            "s", ["ca_certificates": [.string(ca)], "protocol": "https"])
         let refused = await refusal { try await fixture.store.delete("ca_certificates", id: ca) }
         #expect(refused?.code == 19)
         #expect(
@@ -169,22 +170,25 @@ struct WriteTests {
         #expect(try await fixture.store.delete("ca_certificates", id: ca))
     }
 
-    @Test("a plugin's protocols must meet those of its route or of one route of its service")
-    func pluginProtocols() async throws {
-        let fixture = try await Fixture()
+    @Test("a plugin's protocols must meet those of its route or of one route of its service", arguments: Fixture.databases)
+    func pluginProtocols(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
         let service = try await fixture.service("s")
         let route = try await fixture.add(
-            "routes", ["service": ["id": .string(service)], "protocols": ["tcp"], "name": "r"])
+            "routes", [
+                "service": ["id": .string(service)], "protocols": ["tcp"], "name": "r", "paths": .null,
+                "sources": [["ip": "10.0.0.1"]],
+            ])
         let onRoute = await refusal {
-            try await fixture.add("plugins", ["name": "p", "route": ["id": .string(route)], "protocols": ["http"]])
+            try await fixture.add("plugins", ["name": "key-auth", "route": ["id": .string(route)], "protocols": ["http"]])
         }
         #expect(onRoute?.message == "schema violation (protocols: must match the associated route's protocols)")
         let onService = await refusal {
-            try await fixture.add("plugins", ["name": "p", "service": ["id": .string(service)], "protocols": ["http"]])
+            try await fixture.add("plugins", ["name": "key-auth", "service": ["id": .string(service)], "protocols": ["http"]])
         }
         #expect(
             onService?.message == "schema violation (protocols: must match the protocols of at least one route"
                 + " pointing to this Plugin's service)")
-        try await fixture.add("plugins", ["name": "p", "service": ["id": .string(service)], "protocols": ["http", "tcp"]])
+        try await fixture.add("plugins", ["name": "key-auth", "service": ["id": .string(service)], "protocols": ["http", "tcp"]])
     }
 }

@@ -14,20 +14,35 @@ final class Fixture: Sendable {
 
     var path: String { folder + "/kong.db" }
 
-    init(readOnly: Bool = false, schemas: Layout = TestEntities.layout) async throws {
+    enum Kind: String, Sendable, CaseIterable, CustomTestStringConvertible {
+        case sqlite, postgres, memory
+        var testDescription: String { rawValue }
+    }
+
+    /// The databases of this machine that clients can write to.
+    static let databases: [Kind] = PostgresServer.isInstalled ? [.sqlite, .postgres] : [.sqlite]
+
+    init(_ kind: Kind = .sqlite, layout: Layout = Layout()) async throws {
         folder = NSTemporaryDirectory() + "kong-store-" + RandomText.uuid()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         clock = Clock()
         sink = RecordingSink()
-        let backend: any Backend =
-            try readOnly
-            ? SQLiteBackend.inMemory(layout: schemas) : SQLiteBackend(path: folder + "/kong.db", layout: schemas)
+        let backend: any Backend
+        switch kind {
+        case .sqlite: backend = try SQLiteBackend(path: folder + "/kong.db", layout: layout)
+        case .memory: backend = try SQLiteBackend.inMemory(layout: layout)
+        case .postgres:
+            let settings = try #require(PostgresServer.shared).freshDatabase()
+            try PostgresMigrations(settings).bootstrap()
+            backend = try PostgresBackend(settings, layout: layout)
+        }
         store = EntityStore(backend: backend, context: clock.context, sink: sink)
         try await store.start()
     }
 
     deinit {
         store.stop()
+        store.backend.close()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -41,6 +56,8 @@ final class Fixture: Sendable {
     @discardableResult
     func add(_ entity: String, _ fields: JSONObject) async throws -> String {
         var fields = fields
+        if entity == "certificates", store.layout.find(entity)?.column(field: "key") != nil { fields["key"] = "k" }
+        if entity == "routes" { fields["paths"] = fields["paths"] ?? ["/"] }
         let id = fields["id"]?.stringValue ?? RandomText.uuid()
         fields["id"] = .string(id)
         try await store.insert(entity, fields)
@@ -53,12 +70,13 @@ final class Fixture: Sendable {
 }
 
 final class Clock: Sendable {
-    private let time = Mutex(1_700_000_000.0)
+    // Near the real time: Postgres' own clean-up goes by that.
+    private let time = Mutex(Date().timeIntervalSince1970.rounded(.down))
     var now: Double { time.withLock { $0 } }
     func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
 
     var context: SchemaContext {
-        SchemaContext(plugins: NoPlugins(), enabledPlugins: [], now: { [self] in now })
+        SchemaContext(plugins: TestPlugins(), enabledPlugins: ["key-auth", "cors"], now: { [self] in now })
     }
 }
 

@@ -81,7 +81,14 @@ enum TestEntities {
     }
 }
 
-struct NoPlugins: PluginCatalogue {
-    func plugin(_ name: String) -> PluginDescription? { nil }
-    var all: [PluginDescription] { [] }
+/// Two plugins with an empty configuration.
+struct TestPlugins: PluginCatalogue {
+    let all: [PluginDescription] = ["key-auth", "cors"].map { name in
+        PluginDescription(
+            name: name, priority: 1000, phases: ["access"], config: RecordSchema([]),
+            protocolsAllowed: ["http", "https", "grpc", "grpcs", "tcp"],
+            protocolsDefault: ["grpc", "grpcs", "http", "https"], available: true)
+    }
+
+    func plugin(_ name: String) -> PluginDescription? { all.first { $0.name == name } }
 }

@@ -1,0 +1,220 @@
+import KongCore
+
+/// The DAO's statements in Postgres' words, over one connection.
+final class PostgresSession: WriteSession {
+    private let connection: PostgresConnection
+    private let tables: PostgresTables
+    private let workspace: String
+    private let events: ClusterEvents
+    private var isOpen = false
+
+    init(_ connection: PostgresConnection, _ tables: PostgresTables, workspace: String, events: ClusterEvents) {
+        self.connection = connection
+        self.tables = tables
+        self.workspace = workspace
+        self.events = events
+    }
+
+    func begin(consistent: Bool) throws {
+        try connection.query(consistent ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN")
+        isOpen = true
+    }
+
+    func commit() throws {
+        isOpen = false
+        try connection.query("COMMIT")
+    }
+
+    func rollback() {
+        guard isOpen else { return }
+        isOpen = false
+        // A connection that cannot roll back is broken; the server rolls back when it goes.
+        _ = try? connection.query("ROLLBACK")
+    }
+
+    func savepoint() throws { try connection.query("SAVEPOINT job") }
+    func releaseSavepoint() throws { try connection.query("RELEASE SAVEPOINT job") }
+
+    func rollbackToSavepoint() throws {
+        try connection.query("ROLLBACK TO SAVEPOINT job")
+        try connection.query("RELEASE SAVEPOINT job")
+    }
+
+    func insert(_ record: Record, into table: Table) throws {
+        let rows = try tables(table)
+        try constrained(table) { try $0.query(rows.insert, rows.values(record, workspace: workspace)) }
+    }
+
+    func update(_ record: Record, in table: Table) throws {
+        let rows = try tables(table)
+        let values = rows.values(record, workspace: workspace) + [record.key(table)]
+        try constrained(table) { try $0.query(rows.update, values) }
+    }
+
+    func delete(_ key: String, from table: Table) throws {
+        let rows = try tables(table)
+        try constrained(table) { try $0.query(rows.delete, [key]) }
+    }
+
+    func deleteAll(from table: Table) throws {
+        try constrained(table) { try $0.query("DELETE FROM \(table.name.quoted)") }
+    }
+
+    func version() throws -> Int64 {
+        let rows = try connection.query("SELECT version FROM kong_change_version")
+        guard let text = rows.first?.first, let version = text.flatMap({ Int64($0) }) else {
+            throw PostgresError.layout("the change counter is missing: run 'kong migrations up'")
+        }
+        return version
+    }
+
+    func stamp(_ changes: [EntityChange]) throws -> Int64 {
+        // Fires the deferred triggers now: the counter's row is ours from here to the commit.
+        try connection.query("SET CONSTRAINTS ALL IMMEDIATE")
+        let rows = try connection.query("SELECT kong_next_version()")
+        guard let text = rows.first?.first, let version = text.flatMap({ Int64($0) }) else {
+            throw PostgresError.layout("the change counter gave no number")
+        }
+        try publish(changes)
+        return version
+    }
+
+    func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges {
+        let forgotten = try connection.query("SELECT forgotten FROM kong_change_version").first?.first ?? nil
+        guard let forgotten = forgotten.flatMap({ Int64($0) }), forgotten <= version else { return .unknown }
+        let rows = try connection.query(
+            """
+            SELECT entity, key FROM kong_change_log WHERE version > $1::bigint AND version < $2::bigint
+            GROUP BY entity, key LIMIT \(Self.mostForeignChanges + 1)
+            """, [String(version), String(end)])
+        if rows.count > Self.mostForeignChanges { return .unknown }
+        let entities = Dictionary(
+            tables.layout.tables.map { ($0.name, $0.entity) }, uniquingKeysWith: { first, _ in first })
+        return .entities(
+            rows.compactMap { row in
+                guard row.count == 2, let table = row[0], let key = row[1], let entity = entities[table] else {
+                    return nil
+                }
+                return (entity, key)
+            })
+    }
+
+    /// More changes than this are cheaper read as a whole.
+    private static let mostForeignChanges = 20_000
+
+    func count(_ table: Table) throws -> Int {
+        let rows = try connection.query("SELECT count(*) FROM \(table.name.quoted)")
+        return rows.first?.first.flatMap { $0.flatMap(Int.init) } ?? 0
+    }
+
+    /// Runs a statement; where a constraint refuses it, the transaction stays usable.
+    private func constrained(_ table: Table, _ body: (PostgresConnection) throws -> Void) throws {
+        // Rows that expire may be written again after a refusal, so only this statement is undone;
+        // for the others the job ends with the refusal, and its own savepoint serves.
+        if table.hasTTL { try connection.query("SAVEPOINT row") }
+        do { try body(connection) } catch {
+            guard let failure = (error as? PostgresError)?.constraintFailure else { throw error }
+            try connection.query("ROLLBACK TO SAVEPOINT \(table.hasTTL ? "row" : "job")")
+            throw failure
+        }
+        if table.hasTTL { try connection.query("RELEASE SAVEPOINT row") }
+    }
+
+    /// Tells the nodes that run Kong itself what to forget.
+    private func publish(_ changes: [EntityChange]) throws {
+        let published = events.events(for: changes, workspace: workspace, layout: tables.layout)
+        if published.isEmpty { return }
+        try connection.query(
+            """
+            INSERT INTO cluster_events (id, node_id, at, nbf, expire_at, channel, data)
+            SELECT gen.id, $1::uuid, CURRENT_TIMESTAMP(3),
+              CASE WHEN $2::float8 > 0 THEN CURRENT_TIMESTAMP(3) + $2::float8 * interval '1 second' END,
+              CURRENT_TIMESTAMP(3) + GREATEST(10 * $2::float8, 3600) * interval '1 second', gen.channel, gen.data
+            FROM unnest($3::uuid[], $4::text[], $5::text[]) AS gen (id, channel, data)
+            """,
+            [
+                events.nodeID, String(events.propagationSeconds),
+                PostgresTable.arrayLiteral(published.map { _ in RandomText.uuid() }),
+                PostgresTable.arrayLiteral(published.map(\.channel)),
+                PostgresTable.arrayLiteral(published.map(\.data)),
+            ])
+    }
+}
+
+extension PostgresSession {
+    func select(_ query: Query) throws -> [Record] {
+        let rows = try tables(query.table)
+        var conditions: [String] = []
+        var values: [String?] = []
+        var ordered = true
+        for filter in query.filters {
+            switch filter {
+            case .equals(let column, let value):
+                guard let text = PostgresTable.encode(value, rows.type(of: column)) else { return [] }
+                // Postgres refuses to compare a UUID with what is none; nothing has such a key.
+                if rows.type(of: column) == "uuid" && !Self.isUUID(text) { return [] }
+                values.append(text)
+                conditions.append(rows.condition(column, "=", values.count))
+            case .oneOf(let column, let texts):
+                values.append(PostgresTable.arrayLiteral(texts))
+                conditions.append("\(column.quoted) = ANY ($\(values.count)::\(rows.type(of: column))[])")
+            case .contains(let column, let text):
+                values.append(text)
+                conditions.append("strpos(\(column.quoted)::text, $\(values.count)::text) > 0")
+            case .tags(let tags):
+                values.append(PostgresTable.arrayLiteral(tags.tags))
+                conditions.append("tags \(tags.mode == .all ? "@>" : "&&") $\(values.count)::text[]")
+            case .expired(let time):
+                values.append(String(time))
+                conditions.append("ttl <= to_timestamp($\(values.count)::double precision)")
+                ordered = false
+            }
+        }
+        if let after = query.after {
+            if rows.type(of: query.table.key) == "uuid" && !Self.isUUID(after) {
+                throw DataError.invalidOffset(after, reason: "invalid primary key")
+            }
+            values.append(after)
+            conditions.append(rows.condition(query.table.key, ">", values.count))
+        }
+        if query.table.hasTTL, let now = query.now {
+            values.append(String(now))
+            conditions.append("(ttl IS NULL OR ttl > to_timestamp($\(values.count)::double precision))")
+        }
+        var sql = rows.select
+        if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
+        if ordered { sql += " ORDER BY \(query.table.key.quoted)" }
+        if let limit = query.limit { sql += " LIMIT \(limit)" }
+        return try connection.query(sql, values).map(rows.record)
+    }
+
+    func tags(_ query: TagQuery) throws -> [TagRow] {
+        var conditions: [String] = []
+        var values: [String?] = []
+        if let tag = query.tag {
+            values = [PostgresTable.arrayLiteral([tag]), tag]
+            conditions = ["tags @> $1::text[]", "tag = $2::text"]
+        }
+        if let after = query.after, Self.isUUID(after.id) {
+            values += [after.id, after.tag]
+            let id = "$\(values.count - 1)::uuid", tag = "$\(values.count)::text"
+            // The first condition alone can use the index.
+            conditions.append("entity_id >= \(id) AND (entity_id > \(id) OR tag COLLATE \"C\" > \(tag) COLLATE \"C\")")
+        }
+        var sql = "SELECT entity_name, entity_id::text, tag FROM tags, unnest(tags) AS tag"
+        if !conditions.isEmpty { sql += " WHERE " + conditions.joined(separator: " AND ") }
+        sql += " ORDER BY entity_id, tag COLLATE \"C\" LIMIT \(query.limit)"
+        return try connection.query(sql, values).compactMap { row in
+            guard row.count == 3, let entity = row[0], let id = row[1], let tag = row[2] else { return nil }
+            return TagRow(entity: entity, id: id, tag: tag)
+        }
+    }
+
+    static func isUUID(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.count == 36
+            && bytes.enumerated().allSatisfy { index, byte in
+                [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : Character(UnicodeScalar(byte)).isHexDigit
+            }
+    }
+}

@@ -1,0 +1,80 @@
+import KongCore
+
+/// How to reach a Postgres server; Kong's `pg_*` properties.
+public struct PostgresSettings: Sendable {
+    /// A path is the directory of a Unix socket.
+    public var host = "127.0.0.1"
+    public var port = 5432
+    public var user = "kong"
+    public var password: String?
+    public var database = "kong"
+    /// nil leaves the connection's own.
+    public var schema: String?
+    /// For connecting, and for every answer.
+    public var timeoutMilliseconds = 5000
+    public var tls = false
+    /// Whether a server without TLS is refused.
+    public var tlsRequired = false
+    public var tlsVerify = false
+    public var certificateAuthorities: String?
+    public var clientCertificate: String?
+    public var clientKey: String?
+    /// Connections for reading.
+    public var poolSize = 4
+    /// How often to look for changes when no notification arrives.
+    public var pollSeconds = 5.0
+    /// Under which this node's cluster events are published.
+    public var nodeID = RandomText.uuid()
+    /// `db_update_propagation`: how long after a write other nodes may read from replicas.
+    public var propagationSeconds = 0.0
+
+    public init() {}
+
+    /// From `kong.conf`; with `readOnly` the replica's settings, nil when there is none.
+    public init?(_ settings: Settings, readOnly: Bool = false) {
+        func value(_ name: String) -> String {
+            readOnly && settings["pg_ro_" + name] != nil ? "pg_ro_" + name : "pg_" + name
+        }
+        if readOnly && settings.string("pg_ro_host") == nil { return nil }
+        host = settings.string(value("host")) ?? host
+        port = settings.integer(value("port")) ?? port
+        user = settings.string(value("user")) ?? user
+        password = settings.string(value("password"))
+        database = settings.string(value("database")) ?? database
+        schema = settings.string(value("schema"))
+        timeoutMilliseconds = settings.integer(value("timeout")) ?? timeoutMilliseconds
+        tls = settings.isOn(value("ssl"))
+        tlsRequired = settings.isOn(value("ssl_required"))
+        tlsVerify = settings.isOn(value("ssl_verify"))
+        certificateAuthorities = settings.list("lua_ssl_trusted_certificate").first { $0 != "system" }
+        clientCertificate = settings.string(value("ssl_cert"))
+        clientKey = settings.string(value("ssl_cert_key"))
+        let limit = settings.integer(value("max_concurrent_queries")).flatMap { $0 > 0 ? $0 : nil }
+        poolSize = min(limit ?? 8, settings.integer(value("pool_size")) ?? 4)
+        pollSeconds = settings.number("db_update_frequency") ?? pollSeconds
+        propagationSeconds = settings.number("db_update_propagation") ?? 0
+    }
+
+    /// The parameters of a connection, for libpq.
+    var parameters: [(String, String)] {
+        var list = [
+            ("host", host), ("port", String(port)), ("user", user), ("dbname", database),
+            ("application_name", "kong"), ("client_encoding", "UTF8"), ("sslmode", mode),
+            // A dead peer is noticed by an idle connection too.
+            ("keepalives_idle", "30"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+        ]
+        if let password { list.append(("password", password)) }
+        if tlsVerify {
+            list.append(("sslrootcert", certificateAuthorities ?? "/etc/ssl/certs/ca-certificates.crt"))
+        }
+        if let clientCertificate { list.append(("sslcert", clientCertificate)) }
+        if let clientKey { list.append(("sslkey", clientKey)) }
+        return list
+    }
+
+    private var mode: String {
+        if !tls { return "disable" }
+        if tlsVerify { return "verify-full" }
+        return tlsRequired ? "require" : "prefer"
+    }
+}

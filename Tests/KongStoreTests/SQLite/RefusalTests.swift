@@ -1,0 +1,59 @@
+import Foundation
+import KongCore
+import Testing
+
+@testable import KongStore
+
+@Suite("a store that cannot be written")
+struct RefusalTests {
+    @Test("a full disk is 503 and says so; nothing is lost, and writing goes on when there is room")
+    func full() async throws {
+        let fixture = try await Fixture()
+        try await fixture.service("before")
+        let backend = try #require(fixture.store.backend as? SQLiteBackend)
+        let pages = try backend.pageCount()
+        try backend.execute("PRAGMA max_page_count = \(pages + 4)")
+        var refused: DataError?
+        var kept = 1
+        for number in 0..<500 where refused == nil {
+            refused = await refusal { try await fixture.service("s\(number)", ["tags": [.string(String(repeating: "x", count: 500))]]) }
+            if refused == nil { kept += 1 }
+        }
+        #expect(refused?.httpStatus == 503)
+        #expect(refused?.message == "the disk that holds the store is full: free some space and try again")
+        #expect(try await fixture.store.count("services") == kept)
+        #expect(fixture.sink.state.withLock { $0.entities.values.count { $0["host"] != nil } } == kept)
+        try backend.execute("PRAGMA max_page_count = 1000000")
+        try await fixture.service("after")
+    }
+
+    @Test("a read-only database is 503 and says so")
+    func readOnly() async throws {
+        let fixture = try await Fixture()
+        let backend = try #require(fixture.store.backend as? SQLiteBackend)
+        try backend.execute("PRAGMA query_only = ON")
+        let refused = await refusal { try await fixture.service("a") }
+        #expect(refused?.message == "the store is read-only: check the owner and mode of its file and directory")
+        try backend.execute("PRAGMA query_only = OFF")
+        try await fixture.service("a")
+    }
+
+    @Test("another process that writes the file is noticed: the sink is rebuilt")
+    func otherProcess() async throws {
+        let fixture = try await Fixture()
+        try await fixture.service("a")
+        let other = EntityStore(
+            backend: try SQLiteBackend(path: fixture.path), context: fixture.clock.context,
+            sink: nil)
+        try await other.insert("services", ["id": .string(RandomText.uuid()), "name": "b", "host": "h.test"])
+        let held = { fixture.sink.state.withLock { $0.entities.values.count { $0["host"] != nil } } }
+        #expect(held() == 1)
+        #expect(try await fixture.store.catchUp())
+        #expect(held() == 2)
+        #expect(try await fixture.store.catchUp() == false)
+        try await other.insert("services", ["id": .string(RandomText.uuid()), "name": "c", "host": "h.test"])
+        try await fixture.service("d")
+        #expect(held() == 4)
+        other.stop()
+    }
+}
