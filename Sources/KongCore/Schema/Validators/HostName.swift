@@ -32,7 +32,8 @@ extension HostName {
         let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
         if colons > 1 {
             self = try Self.ipv6(text)
-        } else if !text.isEmpty, text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }),
+        } else if !text.isEmpty,
+            text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") }),
             text.utf8.first != UInt8(ascii: ":")
         {
             self = try Self.ipv4(text)

@@ -54,7 +54,8 @@ public enum IPText {
         guard halves.count <= 2 else { return false }
         guard halves.count == 2 else { return isAddress(halves[0]) }
         let digits = halves[1]
-        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy(\.isASCIIDigit), let length = Int(digits) else {
+        guard (1...3).contains(digits.utf8.count), digits.utf8.allSatisfy(\.isASCIIDigit), let length = Int(digits)
+        else {
             return false
         }
         if ipv4Octets(halves[0]) != nil { return length <= 32 }

@@ -84,7 +84,8 @@ extension String {
             }
             let byte = high << 4 | low
             if "!#$%&'()*+,/:;=?@[]".utf8.contains(byte) {
-                decoded.append(contentsOf: String(decoding: bytes[index..<(index + 3)], as: UTF8.self).uppercased().utf8)
+                decoded.append(
+                    contentsOf: String(decoding: bytes[index..<(index + 3)], as: UTF8.self).uppercased().utf8)
             } else {
                 decoded.append(byte)
             }
