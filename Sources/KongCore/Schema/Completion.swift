@@ -88,10 +88,7 @@ struct Completion {
 
     /// The value of a field that nobody set; nil when it must be given.
     private func missing(_ field: FieldSchema) throws(Violations) -> JSONValue? {
-        if let value = field.default {
-            guard case .record(let record) = field.type, case .object(let members) = value else { return value }
-            return .object(try complete(members, EffectiveSchema(record)))
-        }
+        if let value = field.default { return value.isNull ? value : try complete(value, field) }
         guard field.required else { return .null }
         guard case .record(let record) = field.type else { return nil }
         return .object(try complete([:], EffectiveSchema(record)))

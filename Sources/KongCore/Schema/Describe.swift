@@ -91,11 +91,11 @@ extension FieldCheck {
         case .notEqual(let value): shown["ne"] = value
         case .notOneOf(let values): shown["not_one_of"] = .array(values)
         case .oneOf(let values): shown["one_of"] = .array(values)
-        case .greaterThan(let limit): shown["gt"] = .number(limit)
+        case .greaterThan(let limit): shown["gt"] = .whole(limit)
         case .timestamp: shown["timestamp"] = true
         case .uuid: shown["uuid"] = true
         case .isRegex: shown["is_regex"] = true
-        case .between(let low, let high): shown["between"] = [.number(low), .number(high)]
+        case .between(let low, let high): shown["between"] = [.whole(low), .whole(high)]
         case .lengthEqual(let count): shown["len_eq"] = .integer(Int64(count))
         case .lengthMin(let count): shown["len_min"] = .integer(Int64(count))
         case .lengthMax(let count): shown["len_max"] = .integer(Int64(count))
@@ -115,6 +115,13 @@ extension FieldCheck {
 
     private static func describe(_ rules: [PatternRule]) -> JSONValue {
         .array(rules.map { ["pattern": .string($0.pattern.text), "err": .string($0.error)] })
+    }
+}
+
+extension JSONValue {
+    /// An integer if the number is whole.
+    fileprivate static func whole(_ number: Double) -> JSONValue {
+        Int64(exactly: number).map(JSONValue.integer) ?? .number(number)
     }
 }
 

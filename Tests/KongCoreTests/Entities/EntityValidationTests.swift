@@ -8,19 +8,24 @@ import Testing
         #expect(message("services", ["name": "s1"]) == "schema violation (host: required field missing)")
     }
 
-    @Test("hosts of services", arguments: [
-        ("a.test:80", "must not have a port"), ("10.0.0.1:80", "must not have a port"),
-        ("", "length must be at least 1"), ("a b", "invalid value: a b"), ("a..test", "invalid value: a..test"),
-        ("*.test", "invalid value: *.test"), ("unix:/x", "invalid value: unix:/x"), ("ä.test", "invalid value: ä.test"),
-        ("{vault://env/h}", "invalid value: {vault://env/h}"),
-    ])
+    @Test(
+        "hosts of services",
+        arguments: [
+            ("a.test:80", "must not have a port"), ("10.0.0.1:80", "must not have a port"),
+            ("", "length must be at least 1"), ("a b", "invalid value: a b"), ("a..test", "invalid value: a..test"),
+            ("*.test", "invalid value: *.test"), ("unix:/x", "invalid value: unix:/x"),
+            ("ä.test", "invalid value: ä.test"),
+            ("{vault://env/h}", "invalid value: {vault://env/h}"),
+        ])
     func hosts(host: String, error: String) {
         #expect(message("services", ["host": .string(host)]) == "schema violation (host: \(error))")
     }
 
-    @Test("hosts of routes that are accepted", arguments: [
-        "a.test", "A.Test", "*.a.test", "a.*", "a.test:80", "*.a.test:90", "10.0.0.1", "::1", "a_b",
-    ])
+    @Test(
+        "hosts of routes that are accepted",
+        arguments: [
+            "a.test", "A.Test", "*.a.test", "a.*", "a.test:80", "*.a.test:90", "10.0.0.1", "::1", "a_b",
+        ])
     func routeHosts(host: String) {
         #expect(message("routes", ["hosts": [.string(host)]]) == nil)
     }
@@ -39,7 +44,8 @@ import Testing
     func tags() {
         #expect(record("services", ["host": "a.test", "tags": ["b", "a", "b"]])?["tags"] == ["b", "a"])
         #expect(record("services", ["host": "a.test", "tags": [:]])?["tags"] == [])
-        #expect(message("services", ["host": "a.test", "tags": ["x": "a"]]) == "schema violation (tags: expected a set)")
+        #expect(
+            message("services", ["host": "a.test", "tags": ["x": "a"]]) == "schema violation (tags: expected a set)")
         #expect(
             message("services", ["host": "a.test", "tags": ["ok", .null]])
                 == "schema violation (tags.2: required field missing)")
@@ -59,9 +65,11 @@ import Testing
         #expect(target["created_at"] == .number(1_700_000_000.123) && target["target"] == "A.test:8000")
     }
 
-    @Test("a path that is not normal is refused with its normal form", arguments: [
-        ("/a/../b", "/b"), ("/a/./b", "/a/b"), ("/%7Ea", "/~a"), ("/a%2fb", "/a%2Fb"),
-    ])
+    @Test(
+        "a path that is not normal is refused with its normal form",
+        arguments: [
+            ("/a/../b", "/b"), ("/a/./b", "/a/b"), ("/%7Ea", "/~a"), ("/a%2fb", "/a%2Fb"),
+        ])
     func paths(path: String, normal: String) {
         #expect(
             message("routes", ["paths": [.string(path)]])
@@ -81,7 +89,8 @@ import Testing
     @Test("routes need something to match by, and streams refuse paths")
     func routeSubschemas() {
         #expect(
-            message("routes", [:]) == "schema violation (must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' "
+            message("routes", [:])
+                == "schema violation (must set one of 'methods', 'hosts', 'headers', 'paths', 'snis' "
                 + "when 'protocols' is 'https')")
         #expect(
             message("routes", ["protocols": ["tcp"], "paths": ["/x"]])
@@ -89,7 +98,8 @@ import Testing
                 + "'tls' or 'udp'; paths: cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or "
                 + "'udp')")
         #expect(
-            message("routes", ["protocols": ["http", "tcp"], "paths": ["/"]]) == "schema violation (protocols: these sets "
+            message("routes", ["protocols": ["http", "tcp"], "paths": ["/"]])
+                == "schema violation (protocols: these sets "
                 + "are mutually exclusive: ('http', 'https'), ('tcp', 'tls', 'udp'))")
         #expect(
             message("routes", ["protocols": ["http"], "snis": ["a.test"]])
@@ -103,7 +113,9 @@ import Testing
         #expect(
             message("routes", ["paths": ["/a"], "service": ["id": "x"]])
                 == "schema violation (service.id: expected a valid UUID)")
-        #expect(message("routes", ["paths": ["/a"], "service": "zzz"]) == "schema violation (service.id: missing primary key)")
+        #expect(
+            message("routes", ["paths": ["/a"], "service": "zzz"])
+                == "schema violation (service.id: missing primary key)")
     }
 
     @Test("consumers need a name of either kind")
@@ -133,7 +145,8 @@ import Testing
     func vaults() {
         let config: JSONObject = ["name": "env", "config": [:]]
         #expect(
-            message("vaults", config.merging(["prefix": "Env"]) { $1 }) == "schema violation (prefix: invalid value: Env)")
+            message("vaults", config.merging(["prefix": "Env"]) { $1 })
+                == "schema violation (prefix: invalid value: Env)")
         #expect(
             message("vaults", config.merging(["prefix": "env"]) { $1 })
                 == "schema violation (prefix: must not be one of: env)")

@@ -69,7 +69,8 @@ import Testing
                 .validating))
         let changed = try #require(
             record(
-                "plugins", ["config": ["redis": ["port": 1], "limits": ["y": ["video": 1]]]], stored: stored, .validating))
+                "plugins", ["config": ["redis": ["port": 1], "limits": ["y": ["video": 1]]]], stored: stored,
+                .validating))
         #expect(changed["config"]?["redis"] == ["host": "a.test", "port": 1, "password": .null])
         #expect(changed["config"]?["minute"] == 5)
         #expect(changed["config"]?["limits"] == ["y": ["video": 1]])

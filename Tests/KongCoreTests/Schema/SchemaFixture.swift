@@ -69,7 +69,11 @@ func outcome(
 func message(
     _ entity: String, _ input: JSONObject, stored: JSONObject? = nil, _ context: SchemaContext = .fixture
 ) -> String? {
-    if case .failure(let violations) = outcome(entity, input, stored: stored, context) { violations.message } else { nil }
+    if case .failure(let violations) = outcome(entity, input, stored: stored, context) {
+        violations.message
+    } else {
+        nil
+    }
 }
 
 func record(
