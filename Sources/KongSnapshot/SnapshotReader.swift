@@ -36,7 +36,7 @@ public final class SnapshotReader {
     public var lastTransaction: Int { environment.lastTransaction }
 
     /// Runs `body` on one consistent state of the configuration.
-    public func read<R>(_ body: (borrowing SnapshotView) throws -> R) throws -> R {
+    public func read<R>(_ body: (SnapshotView) throws -> R) throws -> R {
         try check("renew", mdb_txn_renew(transaction))
         defer { mdb_txn_reset(transaction) }
         return try body(SnapshotView(environment, transaction))
@@ -44,7 +44,7 @@ public final class SnapshotReader {
 }
 
 /// One consistent state. Bytes that it hands out die with the `read` that made it.
-public struct SnapshotView: ~Copyable {
+public struct SnapshotView {
     private let environment: SnapshotEnvironment
     private let handle: OpaquePointer
 

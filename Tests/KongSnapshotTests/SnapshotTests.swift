@@ -127,7 +127,7 @@ struct SnapshotTests {
         }
     }
 
-    static func read(_ writer: SnapshotWriter, _ body: (borrowing SnapshotView) throws -> Void) throws {
+    static func read(_ writer: SnapshotWriter, _ body: (SnapshotView) throws -> Void) throws {
         try SnapshotReader(writer.environment).read(body)
     }
 }

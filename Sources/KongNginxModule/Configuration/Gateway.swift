@@ -97,7 +97,7 @@ final class Gateway: EntityReader {
         (try? reader.read { $0.record(entity, id) }) ?? nil
     }
 
-    private func read<R>(_ body: (borrowing SnapshotView) -> R) throws(PluginError) -> R {
+    private func read<R>(_ body: (SnapshotView) -> R) throws(PluginError) -> R {
         do {
             return try reader.read { body($0) }
         } catch {
@@ -105,7 +105,7 @@ final class Gateway: EntityReader {
         }
     }
 
-    private static func decode<E: WorkerEntity>(_ type: E.Type, _ id: UUIDBytes, _ view: borrowing SnapshotView) -> E? {
+    private static func decode<E: WorkerEntity>(_ type: E.Type, _ id: UUIDBytes, _ view: SnapshotView) -> E? {
         guard let row = view.row(type.entity, id) else { return nil }
         var reader = RowReader(row)
         return E(id: id, row: &reader)

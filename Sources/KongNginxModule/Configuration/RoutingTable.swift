@@ -28,7 +28,7 @@ struct RoutingTable {
 
     /// Everything anew from one state of the snapshot.
     @Worker
-    mutating func load(_ view: borrowing SnapshotView) {
+    mutating func load(_ view: SnapshotView) {
         self = RoutingTable(settings: settings, names: names)
         let names = self.names
         var services: [UUIDBytes: ServiceEntry] = [:]
@@ -48,7 +48,7 @@ struct RoutingTable {
 
     /// One changed entity, as it is now.
     @Worker
-    mutating func apply(_ change: SnapshotView.Change, _ view: borrowing SnapshotView) {
+    mutating func apply(_ change: SnapshotView.Change, _ view: SnapshotView) {
         switch change.entity {
         case "routes": updateRoute(change.id, view)
         case "services":
@@ -61,7 +61,7 @@ struct RoutingTable {
         }
     }
 
-    private mutating func updateRoute(_ id: UUIDBytes, _ view: borrowing SnapshotView) {
+    private mutating func updateRoute(_ id: UUIDBytes, _ view: SnapshotView) {
         removeRoute(id)
         if let bytes = view.row("routes", id), let row = RouteEntry.Row(id: id, row: bytes) { put(row) }
     }
@@ -100,7 +100,7 @@ struct RoutingTable {
     }
 
     @Worker
-    private mutating func updatePlugin(_ id: UUIDBytes, _ view: borrowing SnapshotView) {
+    private mutating func updatePlugin(_ id: UUIDBytes, _ view: SnapshotView) {
         plugins.remove(id)
         guard let record = view.record("plugins", id), record["enabled"]?.boolValue ?? true,
             let name = record["name"]?.stringValue, Self.speaksHTTP(record)
