@@ -79,8 +79,10 @@ let package = Package(
         .executableTarget(
             name: "kong",
             dependencies: [
-                "KongAdmin", "KongCore", "KongStore", "KongSnapshot",
+                "KongAdmin", "KongCore", "KongPlugins", "KongStore", "KongSnapshot",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: common
         ),

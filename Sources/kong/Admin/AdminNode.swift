@@ -1,16 +1,96 @@
 import Foundation
+import KongAdmin
 import KongCore
+import KongPlugins
+import KongSnapshot
+import KongStore
+import Logging
+import ServiceLifecycle
 
 /// The parts of the admin process, put together.
 struct AdminNode {
     let settings: Settings
+    private let logger: Logger
 
-    init(_ settings: Settings) { self.settings = settings }
+    init(_ settings: Settings) {
+        self.settings = settings
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "kong")
+        logger.logLevel = Self.level(settings.logLevel)
+        self.logger = logger
+    }
 
-    /// Runs until SIGTERM or SIGINT.
+    /// Runs until SIGTERM, SIGINT or SIGQUIT; requests in flight are finished.
     func run(readiness: Readiness) async throws {
+        let catalogue = BundledPlugins()
+        let context = SchemaContext(
+            plugins: catalogue, enabledPlugins: try enabledPlugins(catalogue), routerFlavor: settings.routerFlavor,
+            database: settings.database, role: settings.role, now: { Date().timeIntervalSince1970 })
+        let backend = try openBackend()
+        let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
+        let store = EntityStore(backend: backend, context: context, sink: snapshot)
+        try await store.start()
         try Prefix(settings: settings).shareSnapshot()
-        readiness.tell("ready")
-        await Signals.wait(for: [SIGTERM, SIGINT, SIGQUIT])
+
+        let listeners = settings.adminListen.count + settings.statusListen.count
+        let pending = PendingListeners(count: listeners) { readiness.tell("ready") }
+        let server = AdminServer(
+            settings: settings, store: store, plugins: catalogue, node: LocalNode(settings: settings), logger: logger
+        ) { _, _ in pending.one() }
+        if listeners == 0 { readiness.tell("ready") }
+
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [.init(service: server), .init(service: StoreUpkeep(store: store, logger: logger))],
+                gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: logger))
+        try await group.run()
+        store.stop()
+        try snapshot.sync()
+    }
+
+    private func openBackend() throws -> any Backend {
+        switch settings.database {
+        case "sqlite": return try SQLiteBackend(path: settings.sqlitePath)
+        case "off": return try SQLiteBackend.inMemory()
+        default: throw CommandError("database = \(settings.database) is not part of this version yet: use sqlite or off")
+        }
+    }
+
+    /// Kong's words for a name that is no plugin.
+    private func enabledPlugins(_ catalogue: BundledPlugins) throws -> Set<String> {
+        let enabled = settings.loadedPlugins(bundled: catalogue.all.map(\.name))
+        for name in enabled.sorted() where catalogue.plugin(name) == nil {
+            let nearest = NearestName.find(name, in: catalogue.all.map(\.name))
+            throw CommandError(
+                "error loading plugin schemas: on plugin '\(name)': \(name) plugin is enabled but not installed;\n"
+                    + "no plugin found" + (nearest.map { ", did you mean '\($0)'?" } ?? ""))
+        }
+        return enabled
+    }
+
+    private static func level(_ name: String) -> Logger.Level {
+        switch name {
+        case "debug": .debug
+        case "info": .info
+        case "notice": .notice
+        case "warn": .warning
+        case "error": .error
+        default: .critical
+        }
+    }
+}
+
+/// Counts listeners until all accept connections.
+final class PendingListeners: Sendable {
+    private let left: LockedCounter
+    private let done: @Sendable () -> Void
+
+    init(count: Int, done: @escaping @Sendable () -> Void) {
+        left = LockedCounter(count)
+        self.done = done
+    }
+
+    func one() {
+        if left.decrement() == 0 { done() }
     }
 }

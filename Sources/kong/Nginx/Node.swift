@@ -1,5 +1,6 @@
 import Foundation
 import KongCore
+import KongPlugins
 
 /// A node: a prefix with nginx and the admin process.
 struct Node {
@@ -19,7 +20,7 @@ struct Node {
     private func configurationSet(_ settings: Settings, _ template: TemplateOptions) throws -> ConfigurationSet {
         try ConfigurationSet(
             settings: settings, installation: installation, nginx: nginx, custom: template.nginxConf,
-            flags: template.flags, bundledPlugins: BundledPlugins.names)
+            flags: template.flags, bundledPlugins: BundledPlugins.available.sorted())
     }
 
     func prepare(_ template: TemplateOptions) throws {
