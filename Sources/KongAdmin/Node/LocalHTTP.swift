@@ -35,7 +35,9 @@ public struct LocalHTTP: Sendable {
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
         var bytes = Array(request.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes.withUnsafeBytes {
+                Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { throw failure("write to") }
             bytes = bytes.dropFirst(count)
         }

@@ -24,7 +24,8 @@ public final class LocalNode: NodeInformation {
     }
 
     public func processes() async -> NodeProcesses? {
-        guard let text = Self.text(settings.nginxPidPath), let master = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)),
+        guard let text = Self.text(settings.nginxPidPath),
+            let master = Int(text.trimmingCharacters(in: .whitespacesAndNewlines)),
             let children = Self.text("/proc/\(master)/task/\(master)/children")
         else { return nil }
         return NodeProcesses(master: master, workers: children.split(separator: " ").compactMap { Int($0) })
@@ -102,7 +103,8 @@ public final class LocalNode: NodeInformation {
     private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
     private static func residentBytes(_ pid: Int) -> Int? {
-        guard let pages = text("/proc/\(pid)/statm")?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return nil }
+        guard let pages = text("/proc/\(pid)/statm")?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { return nil }
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 }

@@ -53,7 +53,9 @@ public struct Listener: Sendable, Hashable {
         guard !words.isEmpty else { return nil }
         let address = words.removeFirst()
         guard let (ip, port) = HostAndPort.split(address), let port else { return nil }
-        guard words.allSatisfy({ word in subsystem.flags.contains { FlagPattern.matches(word, $0) } }) else { return nil }
+        guard words.allSatisfy({ word in subsystem.flags.contains { FlagPattern.matches(word, $0) } }) else {
+            return nil
+        }
         self.ip = ip
         self.port = port
         self.flags = words
@@ -115,7 +117,9 @@ public enum IPAddress {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
-                guard (1...3).contains(part.utf8.count), part.allSatisfy({ $0.isASCII && $0.isNumber }) else { return false }
+                guard (1...3).contains(part.utf8.count), part.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+                    return false
+                }
                 return Int(part).map { $0 <= 255 } ?? false
             }
     }

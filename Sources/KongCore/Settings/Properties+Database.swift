@@ -1,7 +1,8 @@
 extension Properties {
     /// Database.
     static let database: [Property] = [
-        Property("database", default: "sqlite", allowed: ["sqlite", "postgres", "cassandra", "off"],
+        Property(
+            "database", default: "sqlite", allowed: ["sqlite", "postgres", "cassandra", "off"],
             doc: "Storage: sqlite (a file in the prefix), postgres or off (DB-less)"),
         Property("pg_host", default: "127.0.0.1", doc: "Postgres host (a path = unix socket directory)"),
         Property("pg_port", .number, default: "5432", doc: "Postgres port"),
@@ -17,9 +18,11 @@ extension Properties {
         Property("pg_keepalive_timeout", .number, doc: "Milliseconds an idle connection is kept"),
         Property("pg_pool_size", .number, doc: "Connections per worker pool"),
         Property("pg_backlog", .number, doc: "Queued connects per pool"),
-        Property("_debug_pg_ttl_cleanup_interval", .number, default: "300",
+        Property(
+            "_debug_pg_ttl_cleanup_interval", .number, default: "300",
             doc: "Seconds between expired-row clean-ups"),
-        Property("pg_ro_host",
+        Property(
+            "pg_ro_host",
             doc: "Read-only replica; setting it enables the read pool (used for reads when not on the Admin path)"),
         Property("pg_ro_port", .number, doc: "As pg_port for the replica (defaults to it)"),
         Property("pg_ro_database", doc: "As pg_database for the replica (defaults to it)"),
@@ -29,7 +32,8 @@ extension Properties {
         Property("pg_ro_password", secret: true, doc: "As pg_password for the replica (defaults to it)"),
         Property("pg_ro_ssl", .boolean, doc: "As pg_ssl for the replica (defaults to it)"),
         Property("pg_ro_ssl_verify", .boolean, doc: "As pg_ssl_verify for the replica (defaults to it)"),
-        Property("pg_ro_max_concurrent_queries", .number,
+        Property(
+            "pg_ro_max_concurrent_queries", .number,
             doc: "As pg_max_concurrent_queries for the replica (defaults to it)"),
         Property("pg_ro_semaphore_timeout", .number, doc: "As pg_semaphore_timeout for the replica (defaults to it)"),
         Property("pg_ro_keepalive_timeout", .number, doc: "As pg_keepalive_timeout for the replica (defaults to it)"),
@@ -37,27 +41,36 @@ extension Properties {
         Property("pg_ro_backlog", .number, doc: "As pg_backlog for the replica (defaults to it)"),
         Property("declarative_config", doc: "File loaded at start (DB-less); yaml or json by extension"),
         Property("declarative_config_string", secret: true, doc: "The declarative configuration as text"),
-        Property("lmdb_environment_path", default: "dbless.lmdb", inert: "the snapshot lives in <prefix>/snapshot",
+        Property(
+            "lmdb_environment_path", default: "dbless.lmdb", inert: "the snapshot lives in <prefix>/snapshot",
             doc: "Directory of the DB-less store, relative to prefix"),
         Property("lmdb_map_size", default: "2048m", inert: "use snapshot_map_size", doc: "Largest size of that store"),
         Property(
-            "mem_cache_size", default: "128m", inert: "entities are read from the mapped snapshot; there is no entity cache to size",
+            "mem_cache_size", default: "128m",
+            inert: "entities are read from the mapped snapshot; there is no entity cache to size",
             doc: "Size of each of the two entity cache dicts"),
-        Property("worker_events_max_payload", .number, default: "65535", inert: "workers exchange no events",
+        Property(
+            "worker_events_max_payload", .number, default: "65535", inert: "workers exchange no events",
             doc: "Max bytes of an inter-worker event"),
         Property("db_update_frequency", .number, default: "5", doc: "Seconds between cluster event polls"),
-        Property("db_update_propagation", .number, default: "0", inert: "changes are pushed",
+        Property(
+            "db_update_propagation", .number, default: "0", inert: "changes are pushed",
             doc: "Extra seconds to wait for replicas"),
-        Property("db_cache_ttl", .number, default: "0", inert: "there is no entity cache",
+        Property(
+            "db_cache_ttl", .number, default: "0", inert: "there is no entity cache",
             doc: "Entity cache TTL, 0 = never expires"),
-        Property("db_cache_neg_ttl", .number, inert: "there is no entity cache",
+        Property(
+            "db_cache_neg_ttl", .number, inert: "there is no entity cache",
             doc: "TTL of misses, default db_cache_ttl"),
-        Property("db_resurrect_ttl", .number, default: "30", inert: "the snapshot serves while the store is away",
+        Property(
+            "db_resurrect_ttl", .number, default: "30", inert: "the snapshot serves while the store is away",
             doc: "How long stale entries are reused on database failure"),
-        Property("db_cache_warmup_entities", .array, default: "services", inert: "there is no entity cache",
+        Property(
+            "db_cache_warmup_entities", .array, default: "services", inert: "there is no entity cache",
             doc: "Entities loaded into the cache at start"),
         Property("sqlite_path", default: "kong.db", doc: "SQLite file of database = sqlite, relative to prefix"),
-        Property("snapshot_map_size", default: "2048m",
+        Property(
+            "snapshot_map_size", default: "2048m",
             doc: "Largest size of the snapshot that workers map, <prefix>/snapshot"),
     ]
 }

@@ -20,7 +20,9 @@ extension Settings {
         for entry in list("port_maps") {
             let parts = entry.split(separator: ":", omittingEmptySubsequences: false)
             let ports = parts.compactMap { Int($0) }.filter { (1...65535).contains($0) }
-            if parts.count != 2 || ports.count != 2 { violations.append("invalid port mapping (`port_maps`): \(entry)") }
+            if parts.count != 2 || ports.count != 2 {
+                violations.append("invalid port mapping (`port_maps`): \(entry)")
+            }
         }
     }
 
@@ -74,7 +76,9 @@ extension Settings {
                 guard let value = number(prefix + suffix) else { continue }
                 // Zero means unlimited for the first and is the default; the others need a real size.
                 if value < 0 { violations.append("\(prefix)\(suffix) must be greater than 0") }
-                if value != value.rounded() { violations.append("\(prefix)\(suffix) must be an integer greater than 0") }
+                if value != value.rounded() {
+                    violations.append("\(prefix)\(suffix) must be an integer greater than 0")
+                }
             }
         }
         if let seconds = number("worker_state_update_frequency"), seconds <= 0 {

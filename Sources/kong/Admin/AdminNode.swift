@@ -52,7 +52,8 @@ struct AdminNode {
         switch settings.database {
         case "sqlite": return try SQLiteBackend(path: settings.sqlitePath)
         case "off": return try SQLiteBackend.inMemory()
-        default: throw CommandError("database = \(settings.database) is not part of this version yet: use sqlite or off")
+        default:
+            throw CommandError("database = \(settings.database) is not part of this version yet: use sqlite or off")
         }
     }
 

@@ -19,7 +19,8 @@ struct Health: ParsableCommand {
         let count = services.count { $0.1 }
         if count == 0 { throw CommandError("Kong is not running at \(settings.prefix)") }
         if count < services.count {
-            throw CommandError("Some services are not running at \(settings.prefix): 'kong start' starts what is missing")
+            throw CommandError(
+                "Some services are not running at \(settings.prefix): 'kong start' starts what is missing")
         }
         Console.print("Kong is healthy at \(settings.prefix)")
     }

@@ -30,7 +30,8 @@ struct Hybrid: ParsableCommand {
             ])
             chmod(certificate, 0o644)
             Console.print(
-                "Successfully generated certificate/key pairs, they have been written to: '\(certificate)' and '\(key)'.")
+                "Successfully generated certificate/key pairs, they have been written to: '\(certificate)' and '\(key)'."
+            )
         }
     }
 }

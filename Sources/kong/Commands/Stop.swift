@@ -3,7 +3,8 @@ import ArgumentParser
 struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stop the node at once.",
-        discussion: "Requests in flight are cut off; `kong quit` lets them finish.\n\nExample: kong stop -p /var/lib/kong")
+        discussion:
+            "Requests in flight are cut off; `kong quit` lets them finish.\n\nExample: kong stop -p /var/lib/kong")
 
     @OptionGroup var conf: ConfOption
     @OptionGroup var prefix: PrefixOption

@@ -22,9 +22,11 @@ struct Vault: ParsableCommand {
             do {
                 Console.print(
                     try parsed.resolve(
-                        environment: ProcessInfo.processInfo.environment, defaultPrefix: settings.string("vault_env_prefix")))
+                        environment: ProcessInfo.processInfo.environment,
+                        defaultPrefix: settings.string("vault_env_prefix")))
             } catch {
-                throw CommandError("could not get value from external vault (no value found)", detail: error.description)
+                throw CommandError(
+                    "could not get value from external vault (no value found)", detail: error.description)
             }
         }
     }

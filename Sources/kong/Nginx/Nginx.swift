@@ -19,7 +19,8 @@ struct Nginx {
     /// `1.22.1`
     func version() throws -> String {
         let output = try Command.run(path, ["-v"]).output
-        return output.split(separator: "/").last.map { String($0).trimmingCharacters(in: .whitespacesAndNewlines) } ?? output
+        return output.split(separator: "/").last.map { String($0).trimmingCharacters(in: .whitespacesAndNewlines) }
+            ?? output
     }
 
     func test(configuration: String) throws -> Command.Result {

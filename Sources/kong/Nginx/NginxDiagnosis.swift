@@ -18,7 +18,9 @@ struct NginxDiagnosis {
         var text = line[...]
         if let level = line.range(of: "] ") { text = line[level.upperBound...] }
         // `12345#0: ` stands before the message of a running nginx.
-        if let hash = text.firstIndex(of: "#"), text[..<hash].allSatisfy(\.isNumber), let colon = text.firstIndex(of: ":") {
+        if let hash = text.firstIndex(of: "#"), text[..<hash].allSatisfy(\.isNumber),
+            let colon = text.firstIndex(of: ":")
+        {
             text = text[text.index(after: colon)...]
         }
         return text.trimmingCharacters(in: .whitespaces)
@@ -32,7 +34,8 @@ struct NginxDiagnosis {
         if message.contains("Permission denied"), message.hasPrefix("bind() to") {
             return "\(message): ports below 1024 need root or CAP_NET_BIND_SERVICE; choose another port"
         }
-        if message.contains("version") && message.contains("instead of") || message.contains("is not binary compatible") {
+        if message.contains("version") && message.contains("instead of") || message.contains("is not binary compatible")
+        {
             return "the module was built for another nginx (\(message)): run 'make build' again on this machine"
         }
         if message.hasPrefix("dlopen()") {

@@ -140,6 +140,8 @@ struct Node {
     private func runInForeground() throws {
         let status = try ForegroundProcess(path: nginx.path, arguments: nginx.startArguments).run()
         try AdminControl.stop(settings)
-        if status != 0 { throw CommandError("nginx ended with status \(status): see \(settings.prefix)/logs/error.log") }
+        if status != 0 {
+            throw CommandError("nginx ended with status \(status): see \(settings.prefix)/logs/error.log")
+        }
     }
 }

@@ -13,7 +13,9 @@ struct Certificates {
     private var folder: String { settings.prefix + "/ssl" }
 
     func prepare() throws {
-        for (prefix, stem) in [("proxy", "kong-default"), ("admin", "admin-kong-default"), ("status", "status-kong-default")] {
+        for (prefix, stem) in [
+            ("proxy", "kong-default"), ("admin", "admin-kong-default"), ("status", "status-kong-default"),
+        ] {
             guard settings.listeners["\(prefix)_listen"]?.contains(where: \.isTLS) == true else { continue }
             let given = prefix == "proxy" ? "ssl_cert" : "\(prefix)_ssl_cert"
             guard settings.list(given).isEmpty else { continue }
@@ -31,7 +33,9 @@ struct Certificates {
     func pairs(_ listen: String) throws -> [Pair] {
         let prefix = listen == "proxy" ? "" : "\(listen)_"
         let certificates = settings.list("\(prefix)ssl_cert")
-        guard !certificates.isEmpty else { return defaults(listen == "proxy" ? "kong-default" : "\(listen)-kong-default") }
+        guard !certificates.isEmpty else {
+            return defaults(listen == "proxy" ? "kong-default" : "\(listen)-kong-default")
+        }
         var pairs: [Pair] = []
         for (index, items) in zip(certificates, settings.list("\(prefix)ssl_cert_key")).enumerated() {
             let stem = "\(folder)/\(listen)-given-\(index + 1)"

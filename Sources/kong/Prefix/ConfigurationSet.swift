@@ -39,7 +39,9 @@ struct ConfigurationSet {
         }
         let main = custom.map { Path.absolute($0, in: FileManager.default.currentDirectoryPath) }
         if let main, !Files.exists(main) { throw CommandError("no file at: \(main)") }
-        for (name, path) in [("nginx.conf", main ?? "\(folder)/nginx.conf"), ("nginx-kong.conf", "\(folder)/nginx-kong.conf")] {
+        for (name, path) in [
+            ("nginx.conf", main ?? "\(folder)/nginx.conf"), ("nginx-kong.conf", "\(folder)/nginx-kong.conf"),
+        ] {
             let file = name == "nginx.conf" && main != nil ? path : "nginx-conf-templates/\(name)"
             do {
                 rendered[name] = try renderer.render(Template(try Files.readText(path), file: file))

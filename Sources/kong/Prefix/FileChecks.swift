@@ -13,14 +13,17 @@ enum FileChecks {
                 found.append("\(prefix)ssl_cert_key: failed loading key from \(item)")
             }
         }
-        for item in settings.list("lua_ssl_trusted_certificate") where item != "system" && !holds(item, "CERTIFICATE-----") {
+        for item in settings.list("lua_ssl_trusted_certificate")
+        where item != "system" && !holds(item, "CERTIFICATE-----") {
             found.append("lua_ssl_trusted_certificate: failed loading certificate from \(item)")
         }
         if let path = settings.string("dns_hostsfile"), !Files.exists(path) {
             found.append("dns_hostsfile: file does not exist")
         }
         for name in ["error_template_html", "error_template_json", "error_template_xml", "error_template_plain"] {
-            if let path = settings.string(name), !Files.exists(path) { found.append("\(name): file does not exist: \(path)") }
+            if let path = settings.string(name), !Files.exists(path) {
+                found.append("\(name): file does not exist: \(path)")
+            }
         }
         if let path = settings.string("declarative_config"), !Files.exists(path) {
             found.append("declarative_config: file does not exist: \(path)")

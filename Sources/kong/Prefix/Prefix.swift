@@ -9,7 +9,9 @@ struct Prefix {
     /// Directories, default certificates, DH parameters. Files that exist are kept.
     func prepare() throws {
         try Files.makeDirectory(path)
-        guard Files.isDirectory(path), access(path, W_OK) == 0 else { throw SystemError.last("write to the prefix \(path)") }
+        guard Files.isDirectory(path), access(path, W_OK) == 0 else {
+            throw SystemError.last("write to the prefix \(path)")
+        }
         for name in ["pids", "logs"] { try Files.makeDirectory("\(path)/\(name)") }
         // Whoever can open the node socket can change log levels: the one who starts the node, nobody else.
         try Files.makeDirectory("\(path)/sockets", mode: 0o700)
@@ -35,7 +37,9 @@ struct Prefix {
         for (name, mode) in [("data.mdb", mode_t(0o640)), ("lock.mdb", mode_t(0o660))] {
             let file = "\(settings.snapshotPath)/\(name)"
             guard Files.exists(file) else { continue }
-            if getuid() == 0, chown(file, getuid(), group) != 0 { throw SystemError.last("give \(file) to the workers' group") }
+            if getuid() == 0, chown(file, getuid(), group) != 0 {
+                throw SystemError.last("give \(file) to the workers' group")
+            }
             if chmod(file, mode) != 0 { throw SystemError.last("set the mode of \(file)") }
         }
     }

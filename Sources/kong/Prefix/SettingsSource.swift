@@ -53,7 +53,9 @@ enum SettingsSource {
         }
         for file in ["/etc/kong/kong.conf", "/etc/kong.conf"] where Files.exists(file) {
             let entries = SettingsText.parse(try Files.readText(file))
-            if let entry = entries.last(where: { $0.name == "prefix" }) { return Path.absolute(entry.value, in: directory) }
+            if let entry = entries.last(where: { $0.name == "prefix" }) {
+                return Path.absolute(entry.value, in: directory)
+            }
         }
         return "/usr/local/kong"
     }
@@ -89,7 +91,9 @@ enum RunningSettings {
     }
 
     private static func unpacked(_ value: String) -> String? {
-        guard value.hasPrefix(marker), let data = Data(base64Encoded: String(value.dropFirst(marker.count))) else { return nil }
+        guard value.hasPrefix(marker), let data = Data(base64Encoded: String(value.dropFirst(marker.count))) else {
+            return nil
+        }
         return String(decoding: data, as: UTF8.self)
     }
 }

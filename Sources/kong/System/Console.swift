@@ -26,7 +26,9 @@ enum Console {
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
     static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
     static func warn(_ text: String) { printError("[warn] " + text) }
-    static func verbose(_ text: @autoclosure () -> String) { if verbosity >= .verbose { printError("[verbose] " + text()) } }
+    static func verbose(_ text: @autoclosure () -> String) {
+        if verbosity >= .verbose { printError("[verbose] " + text()) }
+    }
     static func debug(_ text: @autoclosure () -> String) { if verbosity >= .debug { printError("[debug] " + text()) } }
 
     /// Kong's form: the message, then how to learn more.

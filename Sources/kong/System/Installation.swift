@@ -15,7 +15,8 @@ struct Installation {
         let folder = parent(executable)
         guard let templates = templateFolders(folder).first(where: { Files.exists($0 + "/nginx-kong.conf") }) else {
             throw CommandError(
-                "the templates are missing (looked in \(templateFolders(folder).joined(separator: ", "))): install again")
+                "the templates are missing (looked in \(templateFolders(folder).joined(separator: ", "))): install again"
+            )
         }
         let candidates = [
             folder + "/libngx_http_kong_module.so",

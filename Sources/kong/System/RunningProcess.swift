@@ -17,7 +17,9 @@ struct RunningProcess {
 
     /// A zombie does not run: its parent has not asked for its status yet.
     var isRunning: Bool {
-        guard kill(pid, 0) == 0 || errno == EPERM, let status = try? Files.readText("/proc/\(pid)/stat") else { return false }
+        guard kill(pid, 0) == 0 || errno == EPERM, let status = try? Files.readText("/proc/\(pid)/stat") else {
+            return false
+        }
         return status.split(separator: ")").last?.trimmingCharacters(in: .whitespaces).hasPrefix("Z") == false
     }
 

@@ -84,7 +84,8 @@ struct SettingsTests {
     func directives() throws {
         let settings = try Settings.load(
             environment: [
-                "KONG_NGINX_HTTP_GZIP": "on", "KONG_NGINX_HTTP_CHARSET": "NONE", "KONG_NGINX_HTTP_LUA_SHARED_DICT": "a 1m",
+                "KONG_NGINX_HTTP_GZIP": "on", "KONG_NGINX_HTTP_CHARSET": "NONE",
+                "KONG_NGINX_HTTP_LUA_SHARED_DICT": "a 1m",
                 "KONG_SSL_CIPHER_SUITE": "modern",
             ])
         let names = settings.directives[.http]?.map(\.name) ?? []

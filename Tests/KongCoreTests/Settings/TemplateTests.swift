@@ -27,7 +27,10 @@ struct TemplateTests {
             ("> if on and not off then\nyes\n> else\nno\n> end", "yes\n"),
             ("> if database == \"postgres\" then\n1\n> elseif database == 'off' then\n2\n> else\n3\n> end\n", "2\n"),
             ("> for _, el in ipairs(listeners) do\nlisten $(el.listener);\n> end", "listen 1:80;\nlisten 1:443 ssl;\n"),
-            ("> for i = 1, #list do\n$(i) $(list[i])\n> end\n> for _, x in ipairs(empty) do\n$(x)\n> end", "1 a\n2 b\n"),
+            (
+                "> for i = 1, #list do\n$(i) $(list[i])\n> end\n> for _, x in ipairs(empty) do\n$(x)\n> end",
+                "1 a\n2 b\n"
+            ),
             ("> for _, l in ipairs(listeners) do\n> if l.ssl then\n$(l.listener)\n> end\n> end", "1:443 ssl\n"),
             ("> -- a comment\n> local x = prefix .. \"/y\"\n$(x:upper()) $(x:sub(2, 3))", "/P/Y p/\n"),
             ("> if unknown then\n1\n> end\n> if (on or off) and #list > 1 and port ~= 81 then\n2\n> end", "2\n"),
@@ -69,7 +72,9 @@ struct TemplateTests {
             try render("> include 'b.conf'", included: ["b.conf": "\n$(x)"])
         }
         #expect(error?.file == "b.conf" && error?.line == 2)
-        #expect(throws: TemplateError.self) { try render("> include 'b.conf'", included: ["b.conf": "> include 'b.conf'"]) }
+        #expect(throws: TemplateError.self) {
+            try render("> include 'b.conf'", included: ["b.conf": "> include 'b.conf'"])
+        }
     }
 
     @Test("a rendered line is traced to the template line it came from")

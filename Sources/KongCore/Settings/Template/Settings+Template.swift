@@ -95,7 +95,8 @@ extension Settings {
         }
         let plugins = loadedPlugins(bundled: facts.bundledPlugins).sorted()
         settings.append(
-            NginxDirective(name: "plugins", value: plugins.isEmpty ? "off" : plugins.map(Self.quoted).joined(separator: " ")))
+            NginxDirective(
+                name: "plugins", value: plugins.isEmpty ? "off" : plugins.map(Self.quoted).joined(separator: " ")))
         return settings.sorted { $0.name < $1.name }
     }
 
@@ -112,9 +113,12 @@ extension Settings {
 
     /// One word of an nginx configuration, whatever it holds.
     public static func quoted(_ word: String) -> String {
-        let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "._:/-@+,".utf8.contains(byte)
-        }
+        let isPlain =
+            !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                    || "._:/-@+,".utf8.contains(byte)
+            }
         if isPlain { return word }
         var out = "\""
         for character in word {

@@ -24,7 +24,8 @@ public struct TemplateRenderer {
     private static let mostIterations = 100_000
 
     public init(
-        values: [String: TemplateValue], environment: [String: String] = [:], load: @escaping (String) -> String? = { _ in nil }
+        values: [String: TemplateValue], environment: [String: String] = [:],
+        load: @escaping (String) -> String? = { _ in nil }
     ) {
         scope = TemplateScope(globals: values, environment: environment)
         self.load = load
@@ -147,7 +148,8 @@ public struct TemplateRenderer {
             return table.sorted { $0.key < $1.key }.map { (.string($0.key), $0.value) }
         default:
             throw TemplateError(
-                file: file, line: line, reason: "cannot loop over '\(source)' (a \(value.typeName) value)\(hint(source))")
+                file: file, line: line,
+                reason: "cannot loop over '\(source)' (a \(value.typeName) value)\(hint(source))")
         }
     }
 

@@ -1,0 +1,1 @@
+@Test("switched off", .disabled("later")) func nothing() {}

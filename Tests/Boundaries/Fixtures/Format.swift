@@ -1,0 +1,4 @@
+import  Foundation
+func badlyFormatted( )  {
+  let value : Int? = 1 ; print( value! )
+}

@@ -1,0 +1,1 @@
+enum Acl { static let priority = 950 }

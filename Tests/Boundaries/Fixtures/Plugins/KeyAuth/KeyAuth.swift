@@ -1,0 +1,1 @@
+let stolen = Acl.priority

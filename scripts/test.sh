@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Unit tests, then the integration tests against bin/kong. FILTER=name runs only what matches.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+scripts/nginx-headers.sh
+filter=()
+[ -z "${FILTER:-}" ] || filter=(--filter "$FILTER")
+echo "test: unit tests"
+swift test --skip GatewayTests "${filter[@]}"
+echo "test: integration tests, nginx on loopback"
+KONG_BIN="${KONG_BIN:-$PWD/bin/kong}" swift test --skip-build --filter "${FILTER:-GatewayTests}" --no-parallel
