@@ -106,7 +106,12 @@ let package = Package(
             dependencies: ["KongAdmin", .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: common
         ),
-        .testTarget(name: "KongPluginsTests", dependencies: ["KongPlugins", "KongTesting"], swiftSettings: common),
+        .testTarget(
+            name: "KongPluginsTests",
+            dependencies: ["KongPlugins", "KongTesting"],
+            exclude: ["Goldens"],
+            swiftSettings: common
+        ),
         .testTarget(name: "GatewayTests", dependencies: ["KongTesting"], swiftSettings: common),
     ],
     cxxLanguageStandard: .cxx17

@@ -6,12 +6,14 @@ extension EntitySchema {
     }
 
     /// The record to store for `input`: shorthands expanded, defaults and automatic fields filled, validated.
+    /// - Parameter transform: false for exported records, whose secrets are hashed already.
     public func insert(
-        _ input: JSONObject, _ context: SchemaContext, kind: InsertKind = .insert
+        _ input: JSONObject, _ context: SchemaContext, kind: InsertKind = .insert, transform: Bool = true
     ) throws(Violations) -> JSONObject {
         let scheme = EffectiveSchema(self, for: input, context)
         let completed = try Completion(kind: .insert, context: context).complete(input, scheme)
-        return try finish(completed, scheme: scheme, original: input, stored: nil, context)
+        return try finish(
+            completed, scheme: scheme, original: input, stored: nil, transforms: transform, context)
     }
 
     /// The record to store when `input` is laid over `stored`: nested records merge, everything else is replaced.
@@ -24,21 +26,22 @@ extension EntitySchema {
         let expanded = try Completion(kind: .update, context: context).complete(input, scheme)
         let merged = scheme.merge(expanded, over: stored)
         let completed = try Completion(kind: .merged, context: context).complete(merged, scheme)
-        return try finish(completed, scheme: scheme, original: input, stored: stored, context)
+        return try finish(
+            completed, scheme: scheme, original: input, stored: stored, transforms: true, context)
     }
 
     /// Validates a completed record and runs the transformations on it.
     private func finish(
         _ record: JSONObject, scheme: EffectiveSchema, original: JSONObject, stored: JSONObject?,
-        _ context: SchemaContext
+        transforms: Bool, _ context: SchemaContext
     ) throws(Violations) -> JSONObject {
         let validator = Validator(context: context, updating: stored != nil)
         var violations = validator.validate(record, scheme)
         if let stored { checkImmutable(record, stored: stored, &violations) }
-        checkTransformations(record, original: original, stored: stored, &violations)
+        if transforms { checkTransformations(record, original: original, stored: stored, &violations) }
         if !violations.isEmpty { throw violations }
         if let refusal = refusal?(record, context) { throw refusal }
-        return try transform(record, original: original, context)
+        return transforms ? try transform(record, original: original, context) : record
     }
 
     private func checkImmutable(_ record: JSONObject, stored: JSONObject, _ violations: inout Violations) {
