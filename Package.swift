@@ -54,7 +54,9 @@ let package = Package(
         .target(
             name: "KongNginxModule",
             dependencies: ["NginxKit", "KongCore", "KongSnapshot", "KongPDK", "KongPlugins"],
-            swiftSettings: dataPlane + [.unsafeFlags(nginxForSwift)]
+            swiftSettings: dataPlane + [.unsafeFlags(nginxForSwift)],
+            // Installed, the Swift runtime lies beside the module.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/kong-runtime"])]
         ),
 
         // The control plane.
@@ -84,7 +86,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: common
+            swiftSettings: common,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/kong/runtime"])]
         ),
 
         .executableTarget(

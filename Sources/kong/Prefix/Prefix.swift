@@ -12,12 +12,32 @@ struct Prefix {
         guard Files.isDirectory(path), access(path, W_OK) == 0 else {
             throw SystemError.last("write to the prefix \(path)")
         }
+        try checkWorkersCanEnter()
         for name in ["pids", "logs"] { try Files.makeDirectory("\(path)/\(name)") }
         // Whoever can open the node socket can change log levels: the one who starts the node, nobody else.
         try Files.makeDirectory("\(path)/sockets", mode: 0o700)
         try Files.makeDirectory("\(path)/ssl", mode: 0o700)
         try prepareSnapshotDirectory()
         try Certificates(settings: settings).prepare()
+    }
+
+    /// Workers open the snapshot as their own account, so they must get through every folder above it.
+    private func checkWorkersCanEnter() throws {
+        guard getuid() == 0 else { return }
+        let account = WorkerAccount.resolve(settings)
+        guard account.user != 0 else { return }
+        var folder = ""
+        for part in path.split(separator: "/") {
+            folder += "/" + part
+            var info = stat()
+            guard stat(folder, &info) == 0 else { continue }
+            let bit: mode_t = info.st_uid == account.user ? 0o100 : info.st_gid == account.group ? 0o010 : 0o001
+            guard info.st_mode & bit == 0 else { continue }
+            throw CommandError(
+                "nginx's workers (uid \(account.user)) cannot enter \(folder), so they could not read \(path)/snapshot; "
+                    + "choose another prefix (-p DIR or KONG_PREFIX), open it (chmod o+x \(folder)), or run the workers "
+                    + "as its owner (nginx_user)")
+        }
     }
 
     /// Workers may read the snapshot; others may not. They get in by their group.
