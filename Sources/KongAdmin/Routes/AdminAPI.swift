@@ -11,13 +11,15 @@ public struct AdminAPI: Sendable {
     let node: any NodeInformation
     let logger: Logger
     let census: PluginCensus
+    let loader: DeclarativeLoader
     private let byName: [String: EntitySchema]
 
     public init(
-        store: EntityStore, entities: [EntitySchema] = Entities.all, configuration: AdminConfiguration, node: any NodeInformation, logger: Logger
+        store: EntityStore, loader: DeclarativeLoader? = nil, entities: [EntitySchema] = Entities.all, configuration: AdminConfiguration, node: any NodeInformation, logger: Logger
     ) {
         self.store = store
         self.census = PluginCensus(store: store)
+        self.loader = loader ?? DeclarativeLoader(store: store)
         self.entities = entities
         self.context = store.context
         self.configuration = configuration

@@ -12,8 +12,6 @@ public protocol NodeInformation: Sendable {
     func logLevel() async -> String
     /// Changes the level on every worker; after `timeout` seconds it falls back to the configured one.
     func setLogLevel(_ level: String, timeout: Int) async throws
-    /// The hash of the declarative configuration that the workers run; nil before the first.
-    func configurationHash() async -> String?
     /// Whether the workers serve the configuration that the store holds.
     func readiness() async -> NodeReadiness
     /// From now on `readiness` says draining.

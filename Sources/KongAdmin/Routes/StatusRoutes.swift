@@ -42,6 +42,9 @@ extension AdminAPI {
         if !configuration.isDeclarative, !(await store.isReachable) {
             return .notReady("failed to connect to database")
         }
+        if configuration.isDeclarative, loader.hash == DeclarativeLoader.emptyHash {
+            return .notReady("no configuration available (empty configuration present)")
+        }
         // A control plane has no workers to wait for.
         return configuration.role == .controlPlane ? .ready : await node.readiness()
     }
@@ -72,8 +75,7 @@ extension AdminAPI {
                 ].mapValues { .integer(Int64($0)) }),
         ]
         if configuration.isDeclarative || configuration.role == .dataPlane {
-            let hash = await node.configurationHash()
-            body["configuration_hash"] = .string(hash ?? String(repeating: "0", count: 32))
+            body["configuration_hash"] = .string(loader.hash)
         } else {
             body["database"] = ["reachable": .bool(await store.isReachable)]
         }

@@ -34,14 +34,17 @@ public struct AdminServer: Service {
     }
 
     /// The Admin API on `admin_listen` and the Status API on `status_listen`.
-    /// - Parameter onReady: told once for each listener that accepts connections.
+    /// - Parameters:
+    ///   - loader: what loaded the configuration of a node without a database.
+    ///   - onReady: told once for each listener that accepts connections.
     public init(
-        settings: Settings, store: EntityStore, plugins: any PluginCatalogue, node: any NodeInformation,
-        logger: Logger, onReady: @escaping Ready = { _, _ in }
+        settings: Settings, store: EntityStore, loader: DeclarativeLoader? = nil, plugins: any PluginCatalogue,
+        node: any NodeInformation, logger: Logger, onReady: @escaping Ready = { _, _ in }
     ) {
         let enabled = plugins.all.map(\.name).filter(store.context.enabledPlugins.contains)
         let configuration = AdminConfiguration(settings, plugins: enabled)
-        let api = AdminAPI(store: store, configuration: configuration, node: node, logger: logger)
+        let api = AdminAPI(
+            store: store, loader: loader, configuration: configuration, node: node, logger: logger)
         var status = AdminResponder(routes: api.statusRoutes(), configuration: configuration, logger: logger)
         status.allowsCredentials = false
         self.init(

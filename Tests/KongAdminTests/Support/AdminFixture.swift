@@ -97,7 +97,6 @@ final class FakeNode: NodeInformation {
     }
     func logLevel() async -> String { level.withLock { $0 } }
     func setLogLevel(_ new: String, timeout: Int) async throws { level.withLock { $0 = new } }
-    func configurationHash() async -> String? { nil }
     func readiness() async -> NodeReadiness { draining.withLock { $0 } ? .notReady("draining") : .ready }
     func drain() async { draining.withLock { $0 = true } }
     func health(ofUpstream id: String) async -> UpstreamHealth? { nil }
