@@ -20,6 +20,7 @@ public struct AdminAPI: Sendable {
         self.store = store
         self.census = PluginCensus(store: store)
         self.loader = loader ?? DeclarativeLoader(store: store)
+        let entities = entities.map { $0.flavored(store.context.routerFlavor) }
         self.entities = entities
         self.context = store.context
         self.configuration = configuration

@@ -81,7 +81,9 @@ public final class DeclarativeLoader: Sendable {
                 }
             }
         }
-        let members = DeclarativeExport.file(found.withLock { $0 }.filter { $0.entity != "workspaces" })
+        // The node's own rows are not configuration.
+        let own: Set<String> = ["workspaces", "parameters"]
+        let members = DeclarativeExport.file(found.withLock { $0 }.filter { !own.contains($0.entity) })
         return members.map { YAMLWriter.text(of: [$0.key: $0.value]) }.joined()
     }
 
