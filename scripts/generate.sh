@@ -7,7 +7,7 @@ kong="${KONG_BIN:-bin/kong}"
 status=0
 fresh="$(mktemp)"
 trap 'rm -f "$fresh"' EXIT
-for file in kong.conf.default docs/configuration.md; do
+for file in kong.conf.default docs/configuration.md docs/openapi.json; do
   "$kong" generate "$file" > "$fresh"
   if [ "${1:-}" = --check ]; then
     cmp -s "$fresh" "$file" || { echo "generate: $file is stale: run 'make generate'" >&2; status=1; }

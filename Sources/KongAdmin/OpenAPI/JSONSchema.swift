@@ -31,7 +31,9 @@ extension EntitySchema {
 extension RecordSchema {
     func openAPI(for use: JSONSchemaUse) -> JSONObject {
         var properties = JSONObject()
-        for field in fields where !field.flags.contains(.hidden) { properties[field.name] = .object(field.openAPI(for: use)) }
+        for field in fields where !field.flags.contains(.hidden) {
+            properties[field.name] = .object(field.openAPI(for: use))
+        }
         var schema: JSONObject = ["type": "object"]
         if use != .output {
             for shorthand in shorthandFields where properties[shorthand.field.name] == nil {
@@ -56,7 +58,9 @@ extension FieldSchema {
         var schema = type.openAPI(for: use)
         for check in checks { check.openAPI(into: &schema) }
         if let values = schema["enum"]?.arrayValue, !required { schema["enum"] = .array(values + [.null]) }
-        if !required || use != .output, let name = schema["type"]?.stringValue { schema["type"] = [.string(name), "null"] }
+        if !required || use != .output, let name = schema["type"]?.stringValue {
+            schema["type"] = [.string(name), "null"]
+        }
         if let description { schema["description"] = .string(description) }
         if let `default`, use != .output { schema["default"] = `default` }
         if deprecation != nil { schema["deprecated"] = true }

@@ -119,7 +119,10 @@ public struct OpenAPIDocument: Sendable {
 
     private static func listParameters(_ entity: EntitySchema) -> [JSONValue] {
         var out: [JSONValue] = [
-            ["name": "size", "in": "query", "schema": ["type": "integer", "minimum": 1, "maximum": 1000, "default": 100]],
+            [
+                "name": "size", "in": "query",
+                "schema": ["type": "integer", "minimum": 1, "maximum": 1000, "default": 100],
+            ],
             ["name": "offset", "in": "query", "schema": ["type": "string"]],
         ]
         if entity.isTaggable { out.append(["name": "tags", "in": "query", "schema": ["type": "string"]]) }

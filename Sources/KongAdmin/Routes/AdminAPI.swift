@@ -15,7 +15,8 @@ public struct AdminAPI: Sendable {
     private let byName: [String: EntitySchema]
 
     public init(
-        store: EntityStore, loader: DeclarativeLoader? = nil, entities: [EntitySchema] = Entities.all, configuration: AdminConfiguration, node: any NodeInformation, logger: Logger
+        store: EntityStore, loader: DeclarativeLoader? = nil, entities: [EntitySchema] = Entities.all,
+        configuration: AdminConfiguration, node: any NodeInformation, logger: Logger
     ) {
         self.store = store
         self.census = PluginCensus(store: store)

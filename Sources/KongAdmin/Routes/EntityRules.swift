@@ -15,7 +15,9 @@ extension AdminAPI {
         if !configuration.wasm {
             table.replaceAll(where: { $0.split(separator: "/").contains("filter-chains") }) { _ in Self.wasmOnly }
             for list in ["all", "enabled", "disabled"] {
-                table.on("GET", "/routes/{routes}/filters/\(list)", .other("Wasm filters of a route.")) { _ in Self.wasmOnly }
+                table.on("GET", "/routes/{routes}/filters/\(list)", .other("Wasm filters of a route.")) { _ in
+                    Self.wasmOnly
+                }
             }
         }
     }
@@ -93,8 +95,15 @@ extension AdminAPI {
         table.mask(Self.member(tags))
         let refusal = DataError.schemaViolation(
             Violations(fields: ["tags": "does not support insert/upsert/update/delete operations"]))
-        for method in ["POST"] { table.on(method, "/tags", .other("Refused: tags are a view.", status: 400, body: true)) { _ in throw refusal } }
-        for method in ["PUT", "PATCH", "DELETE"] { table.on(method, "/tags/{tags}", .other("Refused: tags are a view.", status: 400, body: true)) { _ in throw refusal } }
+        for method in ["POST"] {
+            table.on(method, "/tags", .other("Refused: tags are a view.", status: 400, body: true)) { _ in throw refusal
+            }
+        }
+        for method in ["PUT", "PATCH", "DELETE"] {
+            table.on(method, "/tags/{tags}", .other("Refused: tags are a view.", status: 400, body: true)) { _ in
+                throw refusal
+            }
+        }
         table.on("GET", "/tags", .list(tags)) { request in
             let page = try await store.tags(request: try listRequest(request, tags, parent: nil))
             return .page(page.data, offset: page.offset) { offset in

@@ -78,7 +78,8 @@ extension AdminAPI {
                 ])
         }
         let size = try Self.pageSize(request.query)
-        let page = try Self.slice(current, size: size, offset: request.query["offset"].flatMap { $0.isEmpty ? nil : $0 })
+        let page = try Self.slice(
+            current, size: size, offset: request.query["offset"].flatMap { $0.isEmpty ? nil : $0 })
         let rows = page.data.map { target -> JSONObject in
             var row = shown(targets, target)
             let word = { (healthy: Bool) -> JSONValue in healthy ? "HEALTHY" : "UNHEALTHY" }

@@ -4,7 +4,9 @@ import KongCore
 
 extension AdminAPI {
     func addInformationRoutes(to table: inout RouteTable) {
-        table.on("GET", "/", .other("Information about the node, its plugins and its settings.")) { _ in .json(200, try await about()) }
+        table.on("GET", "/", .other("Information about the node, its plugins and its settings.")) { _ in
+            .json(200, try await about())
+        }
         table.on("GET", "/robots.txt", .other("Keeps robots away.", type: "text/plain"), listed: false) { _ in
             AdminReply(status: 200, contentType: "text/plain", body: Array("User-agent: *\nDisallow: /".utf8))
         }
@@ -28,7 +30,9 @@ extension AdminAPI {
         // Nothing here is kept that the store does not hold, so no key is ever found.
         table.on("GET", "/cache/{key}", .other("One cached value.")) { _ in .notFound }
         table.on("DELETE", "/cache/{key}", .other("Drops one cached value.", status: 204)) { _ in .noContent }
-        table.on("GET", "/clustering/data-planes", .other("Data planes of a control plane.")) { _ in Self.controlPlaneOnly }
+        table.on("GET", "/clustering/data-planes", .other("Data planes of a control plane.")) { _ in
+            Self.controlPlaneOnly
+        }
         table.on("GET", "/clustering/status", .other("Data planes of a control plane.")) { _ in Self.controlPlaneOnly }
     }
 

@@ -11,7 +11,9 @@ extension AdminAPI {
         list.size = try Self.pageSize(request.query)
         list.offset = request.query["offset"].flatMap { $0.isEmpty ? nil : $0 }
         // Kong filters top-level lists only.
-        if parent == nil, entity.isTaggable, let tags = request.query["tags"] { list.tags = try TagFilter(parsing: tags) }
+        if parent == nil, entity.isTaggable, let tags = request.query["tags"] {
+            list.tags = try TagFilter(parsing: tags)
+        }
         return list
     }
 

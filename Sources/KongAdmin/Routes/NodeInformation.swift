@@ -19,7 +19,8 @@ public protocol NodeInformation: Sendable {
     /// The state of an upstream's addresses as this node's health checks see it; nil when there are no checks.
     func health(ofUpstream id: String) async -> UpstreamHealth?
     /// Sets the state of a target's address (`ip:port`; nil is all of them).
-    func setHealth(ofUpstream id: String, host: String, port: Int, address: String?, healthy: Bool) async throws(HealthChange)
+    func setHealth(ofUpstream id: String, host: String, port: Int, address: String?, healthy: Bool)
+        async throws(HealthChange)
     /// The metrics page of the prometheus plugin.
     func metrics() async -> [UInt8]
     /// Drops what workers and admin process keep besides the configuration.

@@ -9,7 +9,9 @@ extension AdminAPI {
         "Changes the level of the error log for a while.", query: ["timeout"], body: true)
 
     func addNodeRoutes(to table: inout RouteTable) {
-        table.on("GET", "/debug/node/log-level", .other("The level of the error log.")) { _ in .message(200, "log level: \(await node.logLevel())") }
+        table.on("GET", "/debug/node/log-level", .other("The level of the error log.")) { _ in
+            .message(200, "log level: \(await node.logLevel())")
+        }
         table.on("PUT", "/debug/node/log-level/{log_level}", Self.setLevel) { try await setLogLevel($0) }
         if !configuration.isDeclarative {
             table.on("PUT", "/debug/cluster/log-level/{log_level}", Self.setLevel) { try await setLogLevel($0) }

@@ -5,7 +5,9 @@ import KongCore
 extension AdminAPI {
     func addPluginRoutes(to table: inout RouteTable) {
         // Without an acme plugin configured, every method of these answers nginx's own 404 page.
-        for method in ["POST", "PATCH"] { table.on(method, "/acme", .other("Certificates over ACME.", body: true)) { _ in .nginxPage(404) } }
+        for method in ["POST", "PATCH"] {
+            table.on(method, "/acme", .other("Certificates over ACME.", body: true)) { _ in .nginxPage(404) }
+        }
         table.on("GET", "/acme/certificates", .other("Certificates over ACME.")) { _ in .nginxPage(404) }
         table.on("GET", "/acme/certificates/{host}", .other("A certificate over ACME.")) { _ in .nginxPage(404) }
 

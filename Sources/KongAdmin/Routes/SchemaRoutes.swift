@@ -9,13 +9,16 @@ extension AdminAPI {
             guard let schema = entity(name) else { return .message(404, "No entity named '\(name)'") }
             return .ok(Self.withoutAbstractFields(schema))
         }
-        table.on("POST", "/schemas/{db_entity_name}/validate", .other("Checks an entity without keeping it.", body: true)) { request in
+        table.on(
+            "POST", "/schemas/{db_entity_name}/validate", .other("Checks an entity without keeping it.", body: true)
+        ) { request in
             let name = request.parameters["db_entity_name"] ?? ""
             guard let schema = entity(name) else { return .message(404, "No entity named '\(name)'") }
             return try validate(request, schema)
         }
         for (kind, label) in [("plugins", "plugin"), ("vaults", "vault")] {
-            table.on("POST", "/schemas/\(kind)/validate", .other("Checks a \(label) without keeping it.", body: true)) { request in
+            table.on("POST", "/schemas/\(kind)/validate", .other("Checks a \(label) without keeping it.", body: true)) {
+                request in
                 guard let schema = entity(kind) else { return .notFound }
                 let input = try request.arguments().object
                 if input["name"] == nil || input["name"]?.isNull == true {

@@ -4,9 +4,14 @@ import KongCore
 
 extension AdminAPI {
     func addStatusRoutes(to table: inout RouteTable) {
-        table.on("GET", "/status", .other("Connections, memory and database of the node.", query: ["unit", "scale"])) { request in .json(200, try await status(request)) }
-        table.on("GET", "/status/dns", .other("Statistics of the DNS client.", status: 501)) { _ in .message(501, "not implemented with the legacy DNS client") }
-        table.on("GET", "/metrics", .other("Metrics in Prometheus' text format.", type: "text/plain; charset=UTF-8")) { _ in
+        table.on("GET", "/status", .other("Connections, memory and database of the node.", query: ["unit", "scale"])) {
+            request in .json(200, try await status(request))
+        }
+        table.on("GET", "/status/dns", .other("Statistics of the DNS client.", status: 501)) { _ in
+            .message(501, "not implemented with the legacy DNS client")
+        }
+        table.on("GET", "/metrics", .other("Metrics in Prometheus' text format.", type: "text/plain; charset=UTF-8")) {
+            _ in
             AdminReply(status: 200, contentType: "text/plain; charset=UTF-8", body: await node.metrics())
         }
     }

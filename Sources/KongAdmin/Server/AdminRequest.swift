@@ -47,7 +47,9 @@ public struct AdminRequest: Sendable {
         if parts.last?.isEmpty == true { parts.removeLast() }
         var out: [String] = []
         for part in parts {
-            guard let text = String(validating: Percent.decode(part, plusIsSpace: false), as: UTF8.self) else { return nil }
+            guard let text = String(validating: Percent.decode(part, plusIsSpace: false), as: UTF8.self) else {
+                return nil
+            }
             out.append(text)
         }
         return out

@@ -74,7 +74,9 @@ public struct AdminResponder: HTTPResponder {
         headers[.accessControlAllowOrigin] = CrossOrigin(allowedOrigins: configuration.allowedOrigins)
             .allowOrigin(for: request.headers)
         if allowsCredentials { headers[.accessControlAllowCredentials] = "true" }
-        if configuration.sendsLatency { headers[.adminLatency] = String(took.components.seconds * 1000 + took.milliseconds) }
+        if configuration.sendsLatency {
+            headers[.adminLatency] = String(took.components.seconds * 1000 + took.milliseconds)
+        }
         if configuration.sendsServer { headers[.server] = "kong/\(KongVersion.string)" }
         for header in reply.headers {
             guard let name = HTTPField.Name(header.name) else { continue }

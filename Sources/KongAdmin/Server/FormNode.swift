@@ -22,7 +22,9 @@ struct FormNode {
                 continue
             }
             if open != part.startIndex { steps.append(.name(String(part[..<open]))) }
-            for key in part[part.index(after: open)...].dropLast().split(separator: "][", omittingEmptySubsequences: false) {
+            for key in part[part.index(after: open)...].dropLast().split(
+                separator: "][", omittingEmptySubsequences: false)
+            {
                 // An index beyond the argument limit could only come from somebody who tries to make us allocate.
                 if key.isEmpty {
                     steps.append(.append)

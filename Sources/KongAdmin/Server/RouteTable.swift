@@ -68,7 +68,9 @@ public struct RouteTable: Sendable {
     /// One handler in the stead of all others, for every method of the paths that match.
     public mutating func replaceAll(where matches: (String) -> Bool, with handler: @escaping RouteHandler) {
         for template in pending.keys where matches(template) {
-            for method in pending[template]?.methods.keys.map({ $0 }) ?? [] { pending[template]?.methods[method] = handler }
+            for method in pending[template]?.methods.keys.map({ $0 }) ?? [] {
+                pending[template]?.methods[method] = handler
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import KongAdmin
 import KongCore
+import KongPlugins
 
 /// For scripts/generate.sh: files of the repository that come from declarations.
 struct Generate: ParsableCommand {
@@ -8,15 +10,17 @@ struct Generate: ParsableCommand {
     enum Output: String, ExpressibleByArgument, CaseIterable {
         case settings = "kong.conf.default"
         case documentation = "docs/configuration.md"
+        case openAPI = "docs/openapi.json"
     }
 
     @Argument var output: Output
 
-    func run() {
+    func run() throws {
         let text =
             switch output {
             case .settings: SettingsDocument.defaultFile()
             case .documentation: SettingsDocument.table()
+            case .openAPI: try OpenAPIDocument.file(plugins: BundledPlugins())
             }
         Console.print(String(text.dropLast()))
     }

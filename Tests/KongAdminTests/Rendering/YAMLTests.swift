@@ -31,7 +31,8 @@ struct YAMLTests {
     func laughs() {
         var text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
         for level in 1..<10 {
-            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ",") + "]\n"
         }
         #expect(throws: YAMLReader.Failure.self) { try YAMLReader.value(of: text, mostNodes: 10_000) }
     }

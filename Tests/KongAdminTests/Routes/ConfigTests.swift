@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Declarative configuration over REST")
 struct ConfigTests {
-    private let yaml = "_format_version: \"3.0\"\nservices:\n- name: s\n  url: http://a.test:81\n  routes:\n  - name: r\n    paths: [/a]\n"
+    private let yaml =
+        "_format_version: \"3.0\"\nservices:\n- name: s\n  url: http://a.test:81\n  routes:\n  - name: r\n    paths: [/a]\n"
 
     @Test("a YAML text is loaded, shown, and known again by its hash")
     func load() async throws {
@@ -15,7 +16,8 @@ struct ConfigTests {
         #expect(loaded.status == 201 && loaded["services"]?.objectValue?.count == 1)
         #expect(await admin.send("GET", "/services/s")["port"] == 81)
         #expect(await admin.send("GET", "/routes/r/service")["name"] == "s")
-        let again = await admin.send("POST", "/config?check_hash=1", [.contentType: "text/yaml"], body: Array(yaml.utf8))
+        let again = await admin.send(
+            "POST", "/config?check_hash=1", [.contentType: "text/yaml"], body: Array(yaml.utf8))
         #expect(again.status == 304 && again.text.isEmpty)
         #expect(await admin.send("GET", "/status")["configuration_hash"] == .string(MD5.hex(Array(yaml.utf8))))
         let exported = await admin.send("GET", "/config")["config"]?.stringValue ?? ""
@@ -28,7 +30,8 @@ struct ConfigTests {
     func invalid() async throws {
         let admin = try await AdminFixture(database: "off")
         _ = await admin.send("POST", "/config", [.contentType: "text/yaml"], body: Array(yaml.utf8))
-        let refused = await admin.send("POST", "/config", json: ["_format_version": "3.0", "services": [["name": "t"]]])
+        let refused = await admin.send(
+            "POST", "/config", json: ["_format_version": "3.0", "services": [["name": "t"]]])
         #expect(refused.status == 400 && refused["code"] == 14)
         #expect(refused["fields"] == ["services": [["host": "required field missing"]]])
         #expect(await admin.send("GET", "/services/s").status == 200)
@@ -53,6 +56,8 @@ struct ConfigTests {
     func digest() {
         #expect(MD5.hex([]) == "d41d8cd98f00b204e9800998ecf8427e")
         #expect(MD5.hex(Array("message digest".utf8)) == "f96b697d7cb7938d525a2f31aaf161d0")
-        #expect(MD5.hex(Array(repeating: UInt8(ascii: "a"), count: 120)) == MD5.hex(Array(String(repeating: "a", count: 120).utf8)))
+        #expect(
+            MD5.hex(Array(repeating: UInt8(ascii: "a"), count: 120))
+                == MD5.hex(Array(String(repeating: "a", count: 120).utf8)))
     }
 }

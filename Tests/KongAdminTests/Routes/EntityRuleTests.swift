@@ -41,7 +41,8 @@ struct EntityRuleTests {
         #expect(await admin.send("PUT", "/upstreams/u/targets/none:1", json: ["target": "none:1"]).status == 404)
         let health = await admin.send("GET", "/upstreams/u/health")
         #expect(health.data.first?["health"] == "HEALTHCHECKS_OFF")
-        #expect(await admin.send("GET", "/upstreams/u/health?balancer_health=1")["data"]?["balancer_health"] == "HEALTHY")
+        #expect(
+            await admin.send("GET", "/upstreams/u/health?balancer_health=1")["data"]?["balancer_health"] == "HEALTHY")
         let put = await admin.send("PUT", "/upstreams/u/targets/a.test:8000/healthy")
         #expect(put.status == 400 && put["message"] == "no healthchecker found for u")
         #expect(await admin.send("DELETE", "/upstreams/u/targets/a.test:8000").status == 204)
@@ -65,12 +66,14 @@ struct EntityRuleTests {
     func absent() async throws {
         let admin = try await AdminFixture()
         for path in [
-            "/consumer_groups", "/mtls-auths", "/degraphql_routes", "/graphql-rate-limiting-advanced/costs", "/partials",
+            "/consumer_groups", "/mtls-auths", "/degraphql_routes", "/graphql-rate-limiting-advanced/costs",
+            "/partials",
             "/cloned-plugins", "/custom-plugins", "/schemas/consumer_group_plugins", "/workspaces", "/key_sets",
         ] {
             #expect(await admin.send("GET", path).status == 404, "\(path)")
         }
         let wasm = await admin.send("GET", "/filter-chains")
-        #expect(wasm.status == 400 && wasm.text == "{\"message\":\"this endpoint is only available when wasm is enabled\"}")
+        #expect(
+            wasm.status == 400 && wasm.text == "{\"message\":\"this endpoint is only available when wasm is enabled\"}")
     }
 }

@@ -24,7 +24,8 @@ struct InformationTests {
     @Test(
         "sizes of /status",
         arguments: [
-            ("", "46.81 MiB"), ("?unit=k", "47933.44 KiB"), ("?unit=G&scale=0", "0 GiB"), ("?unit=m&scale=4", "46.8100 MiB"),
+            ("", "46.81 MiB"), ("?unit=k", "47933.44 KiB"), ("?unit=G&scale=0", "0 GiB"),
+            ("?unit=m&scale=4", "46.8100 MiB"),
         ])
     func sizes(query: String, text: String) async throws {
         let status = try await AdminFixture().send("GET", "/status\(query)")

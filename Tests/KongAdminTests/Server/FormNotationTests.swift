@@ -46,7 +46,8 @@ struct FormNotationTests {
 @Suite("Multipart bodies")
 struct MultipartTests {
     private func parse(_ parts: [(String, String)], extra: String = "") -> JSONObject? {
-        let text = parts.map { "--b\r\nContent-Disposition: form-data; name=\"\($0)\"\(extra)\r\n\r\n\($1)\r\n" }.joined()
+        let text = parts.map { "--b\r\nContent-Disposition: form-data; name=\"\($0)\"\(extra)\r\n\r\n\($1)\r\n" }
+            .joined()
         let body = Array((text + "--b--\r\n").utf8)
         return MultipartBody.arguments(body, contentType: "multipart/form-data; boundary=b").map(FormNode.object)
     }
@@ -60,15 +61,22 @@ struct MultipartTests {
     @Test("a JSON part is decoded, a file part is its content")
     func typedParts() {
         #expect(parse([("a", "{\"x\":1}")], extra: "\r\nContent-Type: application/json") == ["a": ["x": 1]])
-        #expect(parse([("f", "line\r\nline")], extra: "; filename=\"x\"\r\nContent-Type: text/plain") == ["f": "line\r\nline"])
+        #expect(
+            parse([("f", "line\r\nline")], extra: "; filename=\"x\"\r\nContent-Type: text/plain") == [
+                "f": "line\r\nline"
+            ])
     }
 
     @Test("broken bodies are refused or end early, never worse")
     func broken() {
         #expect(MultipartBody.arguments([], contentType: "multipart/form-data") == nil)
         #expect(MultipartBody.arguments([0, 255], contentType: "multipart/form-data; boundary=b") == nil)
-        for text in ["--b", "--b\r\n", "--b\r\n\r\n--b", "--b\r\nContent-Disposition: form-data; name\r\n\r\nx\r\n--b--"] {
-            #expect(MultipartBody.arguments(Array(text.utf8), contentType: "multipart/form-data; boundary=b")?.isEmpty == true)
+        for text in [
+            "--b", "--b\r\n", "--b\r\n\r\n--b", "--b\r\nContent-Disposition: form-data; name\r\n\r\nx\r\n--b--",
+        ] {
+            #expect(
+                MultipartBody.arguments(Array(text.utf8), contentType: "multipart/form-data; boundary=b")?.isEmpty
+                    == true)
         }
     }
 }

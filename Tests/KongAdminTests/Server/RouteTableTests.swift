@@ -20,7 +20,9 @@ struct RouteTableTests {
     }()
     private let logger = Logger(label: "test")
 
-    private func reply(_ method: String, _ target: String, _ headers: HTTPFields = [:], body: String = "") async -> (Int, String) {
+    private func reply(_ method: String, _ target: String, _ headers: HTTPFields = [:], body: String = "") async -> (
+        Int, String
+    ) {
         let request = AdminRequest(method: method, target: target, headers: headers, body: Array(body.utf8))
         let reply = await table.reply(to: request, logger: logger)
         return (reply.status, String(decoding: reply.body, as: UTF8.self))
@@ -74,7 +76,8 @@ struct RequestBodyTests {
         try AdminRequest(method: "POST", target: "/", headers: [.contentType: type], body: body).arguments()
     }
 
-    @Test("broken JSON of any kind: 400", arguments: ["", "{", "nul", "1", "\"x\"", "[1]", "{\"a\":1}x", "{\"a\":\u{0}}"])
+    @Test(
+        "broken JSON of any kind: 400", arguments: ["", "{", "nul", "1", "\"x\"", "[1]", "{\"a\":1}x", "{\"a\":\u{0}}"])
     func brokenJSON(text: String) {
         let error = #expect(throws: AdminReply.self) { try arguments("application/json", Array(text.utf8)) }
         #expect(error?.body == Array("{\"message\":\"Cannot parse JSON body\"}".utf8))
@@ -82,17 +85,25 @@ struct RequestBodyTests {
 
     @Test("bad UTF-8 and endless nesting in JSON: 400")
     func hostileJSON() {
-        #expect(throws: AdminReply.self) { try arguments("application/json", Array("{\"a\":\"".utf8) + [0xff] + Array("\"}".utf8)) }
-        #expect(throws: AdminReply.self) { try arguments("application/json", Array(repeating: UInt8(ascii: "["), count: 1_000_000)) }
+        #expect(throws: AdminReply.self) {
+            try arguments("application/json", Array("{\"a\":\"".utf8) + [0xff] + Array("\"}".utf8))
+        }
+        #expect(throws: AdminReply.self) {
+            try arguments("application/json", Array(repeating: UInt8(ascii: "["), count: 1_000_000))
+        }
     }
 
     @Test("an empty array is no fields")
-    func emptyArray() throws { #expect(try arguments("application/json; charset=utf-8", Array("[]".utf8)).object == [:]) }
+    func emptyArray() throws {
+        #expect(try arguments("application/json; charset=utf-8", Array("[]".utf8)).object == [:])
+    }
 
     @Test("more than a thousand arguments: 400")
     func tooMany() {
         let form = (0...1000).map { "a\($0)=1" }.joined(separator: "&")
-        let error = #expect(throws: AdminReply.self) { try arguments("application/x-www-form-urlencoded", Array(form.utf8)) }
+        let error = #expect(throws: AdminReply.self) {
+            try arguments("application/x-www-form-urlencoded", Array(form.utf8))
+        }
         #expect(error?.body == Array("{\"message\":\"Too many arguments\"}".utf8))
     }
 }

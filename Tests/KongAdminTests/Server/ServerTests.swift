@@ -11,7 +11,9 @@ import Testing
 
 @Suite("The HTTP server")
 struct ServerTests {
-    private static func server(_ change: (inout AdminConfiguration) -> Void = { _ in }) throws -> Application<AdminResponder> {
+    private static func server(_ change: (inout AdminConfiguration) -> Void = { _ in }) throws -> Application<
+        AdminResponder
+    > {
         var configuration = AdminConfiguration()
         configuration.bodyLimitBytes = 1 << 20
         change(&configuration)
@@ -105,7 +107,8 @@ struct ServerTests {
     @Test("a declared body beyond the limit: 413 at once, then the connection ends")
     func declaredTooLarge() async throws {
         try await Self.withPort { port in
-            let head = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n"
+            let head =
+                "POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 104857600\r\n\r\n"
             let body = Array(repeating: UInt8(ascii: "x"), count: 1 << 20)
             let answer = try await Self.raw(port, [Array(head.utf8)] + Array(repeating: body, count: 8))
             #expect(answer.hasPrefix("HTTP/1.1 413 "))
@@ -116,8 +119,10 @@ struct ServerTests {
     @Test("a chunked body beyond the limit: 413 when the limit is passed")
     func chunkedTooLarge() async throws {
         try await Self.withPort { port in
-            let head = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-            let chunk = Array("40000\r\n".utf8) + Array(repeating: UInt8(ascii: "x"), count: 0x40000) + Array("\r\n".utf8)
+            let head =
+                "POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let chunk =
+                Array("40000\r\n".utf8) + Array(repeating: UInt8(ascii: "x"), count: 0x40000) + Array("\r\n".utf8)
             let answer = try await Self.raw(port, [Array(head.utf8)] + Array(repeating: chunk, count: 40))
             #expect(answer.hasPrefix("HTTP/1.1 413 "))
         }
