@@ -18,6 +18,8 @@ public protocol Backend: Sendable {
     func outlook(_ error: any Error) -> Outlook
     /// Calls `changed` when others may have written, for as long as the backend is open.
     func observe(_ changed: @escaping @Sendable () -> Void)
+    /// Drops what the database keeps for a while only. Called from the writer's thread.
+    func prune() throws
     func close()
 }
 
@@ -32,6 +34,7 @@ public enum Outlook: Sendable {
 extension Backend {
     public func outlook(_ error: any Error) -> Outlook { .failed }
     public func observe(_ changed: @escaping @Sendable () -> Void) {}
+    public func prune() throws {}
 }
 
 public protocol ReadSession: AnyObject {
@@ -61,6 +64,8 @@ public protocol WriteSession: ReadSession {
     ///
     /// Where others share the database, also publishes what changed.
     func stamp(_ changes: [EntityChange]) throws -> Int64
+    /// What the database itself changed in this transaction; to be asked after `stamp`.
+    func sideEffects() throws -> [(entity: String, key: String)]
     /// What others wrote after `version` and before `end`.
     func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges
 }

@@ -61,6 +61,22 @@ public final class EntityStore: Sendable {
         return removed
     }
 
+    /// Keeps the store tidy until the task is cancelled: expired entities go, and what another process
+    /// wrote or an earlier failure left behind reaches the sink.
+    public func maintain(expirySeconds: Double = 60, catchUpSeconds: Double = 5) async {
+        var due = ContinuousClock.now
+        while !Task.isCancelled {
+            // Each of these is tried again in a moment; clients see the same trouble with their writes.
+            _ = try? await catchUp()
+            if due <= .now {
+                _ = try? await removeExpired()
+                try? await writer.alone { [backend] in try backend.prune() }
+                due = .now + .seconds(expirySeconds)
+            }
+            try? await Task.sleep(for: .seconds(catchUpSeconds))
+        }
+    }
+
     /// Runs `body` over one consistent view; what the database says becomes a `DataError`.
     func read<T: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> T) async throws(DataError) -> T {
         do { return try await backend.read(body) } catch {

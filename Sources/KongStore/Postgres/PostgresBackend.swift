@@ -15,11 +15,9 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
 
     /// Connects to a database that is up to date (`kong migrations bootstrap` makes one).
     ///
-    /// - Parameter replica: where reads go instead, if anywhere.
+    /// A replica (`pg_ro_host`) is not used: an answer has to show what was just written.
     /// - Throws: `PostgresError`, which says what to do.
-    public init(
-        _ settings: PostgresSettings, replica: PostgresSettings? = nil, layout: Layout = Layout()
-    ) throws(PostgresError) {
+    public init(_ settings: PostgresSettings, layout: Layout = Layout()) throws(PostgresError) {
         self.settings = settings
         let connection = try PostgresConnection(settings)
         let state = try PostgresMigrations(settings).state(connection)
@@ -35,7 +33,7 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
         else { throw .layout("the database has no workspace named default: restore a backup") }
         workspace = id
         events = ClusterEvents(nodeID: settings.nodeID, propagationSeconds: settings.propagationSeconds)
-        readers = PostgresReaders(replica ?? settings)
+        readers = PostgresReaders(settings)
         source = PostgresSource(settings)
     }
 
@@ -65,6 +63,17 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
 
     public func observe(_ changed: @escaping @Sendable () -> Void) {
         followers.start(settings, changed)
+    }
+
+    /// An hour of changes is kept: who was away for longer reads everything again.
+    public func prune() throws {
+        let connection = try source.connection()
+        try connection.query(
+            """
+            WITH old AS (DELETE FROM kong_change_log WHERE at < now() - interval '1 hour' RETURNING version)
+            UPDATE kong_change_version SET forgotten = GREATEST(forgotten, (SELECT max(version) FROM old))
+            WHERE EXISTS (SELECT FROM old)
+            """)
     }
 
     public func close() {

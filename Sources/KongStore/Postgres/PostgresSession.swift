@@ -7,6 +7,10 @@ final class PostgresSession: WriteSession {
     private let workspace: String
     private let events: ClusterEvents
     private var isOpen = false
+    /// The number of this transaction, once it has one.
+    private var stamped: Int64?
+    /// Rows went into tables whose trigger deletes expired ones.
+    private var wokeCleanUp = false
 
     init(_ connection: PostgresConnection, _ tables: PostgresTables, workspace: String, events: ClusterEvents) {
         self.connection = connection
@@ -43,6 +47,7 @@ final class PostgresSession: WriteSession {
     func insert(_ record: Record, into table: Table) throws {
         let rows = try tables(table)
         try constrained(table) { try $0.query(rows.insert, rows.values(record, workspace: workspace)) }
+        if table.hasTTL { wokeCleanUp = true }
     }
 
     func update(_ record: Record, in table: Table) throws {
@@ -75,8 +80,20 @@ final class PostgresSession: WriteSession {
         guard let text = rows.first?.first, let version = text.flatMap({ Int64($0) }) else {
             throw PostgresError.layout("the change counter gave no number")
         }
+        stamped = version
         try publish(changes)
         return version
+    }
+
+    func sideEffects() throws -> [(entity: String, key: String)] {
+        guard wokeCleanUp, let stamped else { return [] }
+        let tables = PostgresTable.arrayLiteral(tables.layout.tables.filter(\.hasTTL).map(\.name))
+        return changed(
+            try connection.query(
+                """
+                SELECT DISTINCT entity, key FROM kong_change_log
+                WHERE version = $1::bigint AND entity = ANY ($2::text[])
+                """, [String(stamped), tables]))
     }
 
     func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges {
@@ -88,15 +105,17 @@ final class PostgresSession: WriteSession {
             GROUP BY entity, key LIMIT \(Self.mostForeignChanges + 1)
             """, [String(version), String(end)])
         if rows.count > Self.mostForeignChanges { return .unknown }
+        return .entities(changed(rows))
+    }
+
+    /// Rows of the change log as entities.
+    private func changed(_ rows: [[String?]]) -> [(entity: String, key: String)] {
         let entities = Dictionary(
             tables.layout.tables.map { ($0.name, $0.entity) }, uniquingKeysWith: { first, _ in first })
-        return .entities(
-            rows.compactMap { row in
-                guard row.count == 2, let table = row[0], let key = row[1], let entity = entities[table] else {
-                    return nil
-                }
-                return (entity, key)
-            })
+        return rows.compactMap { row in
+            guard row.count == 2, let table = row[0], let key = row[1], let entity = entities[table] else { return nil }
+            return (entity, key)
+        }
     }
 
     /// More changes than this are cheaper read as a whole.

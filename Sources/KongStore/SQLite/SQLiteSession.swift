@@ -25,7 +25,7 @@ final class SQLiteSession: WriteSession {
         self.workspace = workspace
     }
 
-    func begin(consistent: Bool) throws { try db.beginTransaction(.immediate) }
+    func begin(consistent: Bool) throws { try db.beginTransaction(consistent ? .deferred : .immediate) }
     func commit() throws { try db.commit() }
 
     func rollback() {
@@ -79,6 +79,8 @@ final class SQLiteSession: WriteSession {
         try SQLiteSchema.setMeta(db, "version", next)
         return next
     }
+
+    func sideEffects() throws -> [(entity: String, key: String)] { [] }
 
     /// Another process wrote to the file; it kept no log.
     func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges { .unknown }

@@ -54,7 +54,8 @@ extension Writer {
             lastVersion = version
             return
         }
-        let staged = try sink.stage(foreign + transaction.changes, version: version)
+        let effects = try sideEffects(session, beside: transaction.changes)
+        let staged = try sink.stage(foreign + transaction.changes + effects, version: version)
         do { try session.commit() } catch {
             staged.abort()
             throw error

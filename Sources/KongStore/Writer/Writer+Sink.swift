@@ -43,7 +43,22 @@ extension Writer {
         guard let lastVersion, !sinkIsBehind, end > lastVersion else { return nil }
         if end == lastVersion + 1 { return [] }
         guard case .entities(let keys) = try session.foreignChanges(after: lastVersion, before: end) else { return nil }
-        return try keys.compactMap { entity, key in
+        return try current(keys, session)
+    }
+
+    /// What the database changed behind our own changes.
+    func sideEffects(_ session: any WriteSession, beside changes: [EntityChange]) throws -> [EntityChange] {
+        let effects = try session.sideEffects()
+        if effects.isEmpty { return [] }
+        let own = Set(changes.map { $0.entity + " " + $0.id })
+        return try current(effects.filter { !own.contains($0.entity + " " + $0.key) }, session)
+    }
+
+    /// The entities as they stand now, as changes.
+    private func current(
+        _ keys: [(entity: String, key: String)], _ session: any ReadSession
+    ) throws -> [EntityChange] {
+        try keys.compactMap { entity, key in
             guard let table = backend.layout.find(entity) else { return nil }
             let record = try session.first(table, key: key, now: nil)
             return EntityChange(

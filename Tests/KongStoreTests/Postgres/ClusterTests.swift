@@ -112,6 +112,30 @@ struct ClusterTests {
         #expect(try connection.query("SELECT count(*) FROM services WHERE ws_id IS NULL OR updated_at IS NULL") == [["0"]])
     }
 
+    @Test("rows that a trigger deletes behind an insert leave every sink")
+    func expiredByTrigger() async throws {
+        let settings = try database()
+        let node = try await Node(settings)
+        defer { node.stop() }
+        let consumer = try await node.store.insert("consumers", ["username": "c"])
+        let owner: JSONValue = ["id": consumer["id"] ?? .null]
+        func credentials() -> Int {
+            node.sink.state.withLock { $0.entities.keys.count { $0.hasPrefix("keyauth_credentials") } }
+        }
+        try await node.store.insert("keyauth_credentials", ["consumer": owner, "ttl": 1000])
+        try await node.store.insert("keyauth_credentials", ["consumer": owner])
+        #expect(credentials() == 2)
+        // Behind the log's back, as time would do it.
+        let connection = try PostgresConnection(settings)
+        try connection.script(
+            """
+            BEGIN; SET session_replication_role = replica;
+            UPDATE keyauth_credentials SET ttl = now() - interval '1 minute' WHERE ttl IS NOT NULL; COMMIT
+            """)
+        try await node.store.insert("keyauth_credentials", ["consumer": owner])
+        #expect(credentials() == 2)
+    }
+
     @Test("a change log that was cleared means a rebuild, not a gap")
     func clearedLog() async throws {
         var settings = try database()
