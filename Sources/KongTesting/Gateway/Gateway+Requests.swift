@@ -45,7 +45,7 @@ extension Gateway {
     public func route(
         to upstream: EchoUpstream, named name: String, service: JSONObject = [:], _ route: JSONObject
     ) throws -> JSONValue {
-        var fields: JSONObject = ["name": .string(name), "url": .string(upstream.url), "retries": 1]
+        var fields: JSONObject = ["name": .string(name), "host": "127.0.0.1", "port": .integer(Int64(upstream.port)), "retries": 1]
         fields.merge(service) { $1 }
         try create("/services", .object(fields))
         return try create("/services/\(name)/routes", .object(route.merging(["name": .string(name)]) { given, _ in given }))
