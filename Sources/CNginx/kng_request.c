@@ -102,6 +102,30 @@ kng_server_port(ngx_http_request_t *r)
 }
 
 
+ngx_str_t
+kng_direct_address(ngx_http_request_t *r)
+{
+    static ngx_str_t            name = ngx_string("realip_remote_addr");
+    static ngx_uint_t           hash;
+    ngx_str_t                   out;
+    ngx_http_variable_value_t  *v;
+
+    if (hash == 0) {
+        hash = ngx_hash_key(name.data, name.len);
+    }
+
+    v = ngx_http_get_variable(r, &name, hash);
+    if (v == NULL || v->not_found || v->len == 0) {
+        return r->connection->addr_text;
+    }
+
+    out.data = v->data;
+    out.len = v->len;
+
+    return out;
+}
+
+
 static void
 kng_body_handler(ngx_http_request_t *r)
 {

@@ -276,9 +276,19 @@ ngx_http_kong_preaccess_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_kong_header_filter(ngx_http_request_t *r)
 {
-    kng_ctx_t  *ctx;
+    kng_ctx_t       *ctx;
+    kng_loc_conf_t  *klcf;
 
     ctx = kng_find_ctx(r);
+
+    if (ctx == NULL && r == r->main) {
+        /* An error before the access phase, in a server of the gateway's. */
+        klcf = ngx_http_get_module_loc_conf(r, ngx_http_kong_module);
+        if (klcf->enable) {
+            ctx = kng_create_ctx(r);
+        }
+    }
+
     if (ctx != NULL && !ctx->filtered) {
         ctx->filtered = 1;
         kng_on_header_filter(r, ctx);

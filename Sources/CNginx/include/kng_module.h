@@ -54,7 +54,7 @@ typedef struct {
     void                     *wait;          /* what a suspended request waits on */
 
     u_char                    request_id[32];
-    u_char                    numbers[2][NGX_INT_T_LEN];
+    u_char                    numbers[48];   /* two latencies as text */
 
     unsigned                  has_request_id:1;
     unsigned                  rewritten:1;

@@ -61,6 +61,9 @@ kng_client_address(ngx_http_request_t *r)
     return r->connection->addr_text;
 }
 
+/* The connection's own peer, also where the realip module believed a header. */
+ngx_str_t kng_direct_address(ngx_http_request_t *r);
+
 ngx_uint_t kng_server_port(ngx_http_request_t *r);
 
 void kng_log(ngx_uint_t level, ngx_log_t *log, const char *text, size_t len);

@@ -39,8 +39,9 @@ struct Conditions: Sendable {
 
 /// The 64-bit priority of the `traditional_compatible` flavour.
 ///
-/// Bits 61-63: matched categories; 60: plain hosts only; 52-59: header names; 51: regex path;
-/// 19-50: regex_priority; 0-18: path length. Source: `kong/router/transform.lua` get_priority.
+/// Bits 61-63: matched categories; 60: plain hosts only; 59: regex path; 51-58: header names;
+/// 19-50: regex_priority; 0-18: path length. Source: `kong/router/transform.lua` get_priority; that a regex
+/// path comes before headers is what a running Kong 3.9.3 answers.
 enum Priority {
     static func traditionalCompatible(_ route: RouteDefinition, hasPaths: Bool, regex: Bool, pathLength: Int) -> UInt64 {
         var categories: UInt64 = 0
@@ -52,9 +53,9 @@ enum Priority {
         let plainHosts = !route.hosts.isEmpty && !route.hosts.contains { $0.contains(UInt8(ascii: "*")) }
         var bits = categories << 61
         if plainHosts { bits |= 1 << 60 }
-        bits |= UInt64(min(route.headers.count, 255)) << 52
+        bits |= UInt64(min(route.headers.count, 255)) << 51
         if regex {
-            bits |= 1 << 51
+            bits |= 1 << 59
             bits |= (UInt64(bitPattern: route.regexPriority) & 0xFFFF_FFFF) << 19
         } else {
             bits |= UInt64(min(pathLength, 0x7FFFF))

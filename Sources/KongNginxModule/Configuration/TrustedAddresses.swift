@@ -25,20 +25,10 @@ struct TrustedAddresses {
         isEmpty = networks.isEmpty && !unix
     }
 
-    func contains(_ address: UnsafePointer<sockaddr>?) -> Bool {
-        guard !isEmpty, let address else { return false }
-        switch Int32(address.pointee.sa_family) {
-        case AF_UNIX: return unix
-        case AF_INET:
-            return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
-                withUnsafeBytes(of: address.pointee.sin_addr) { contains(Array($0)) }
-            }
-        case AF_INET6:
-            return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
-                withUnsafeBytes(of: address.pointee.sin6_addr) { contains(Array($0)) }
-            }
-        default: return false
-        }
+    /// - Parameter text: an address as nginx prints it; `unix:` for a unix socket's peer.
+    func contains(text: String) -> Bool {
+        if text.hasPrefix("unix:") { return unix }
+        return Self.parse(text).map { contains($0) } ?? false
     }
 
     private func contains(_ address: [UInt8]) -> Bool {

@@ -19,7 +19,9 @@ public func onErrorPage(_ r: Request?, _ ctx: RequestContext?) -> ngx_int_t {
         LatePhases.adoptGlobal(r, ctx, gateway)
         ctx.pointee.exited = 1
         ctx.pointee.error_page = 1
-        if Answer.isGRPC(r) { return Answer.write(r, ctx, .error(status, message)) }
+        if Answer.isGRPC(r) {
+            return Answer.write(r, ctx, .init(status: status, body: .json(["message": .string(message)])), asGRPC: false)
+        }
         return Answer.template(r, ctx, status, message, media(r, gateway))
     }
 }

@@ -12,7 +12,7 @@ enum Forwarded {
     /// the Host header's value, then the other header lines, the last one without its end.
     static func block(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> ngx_str_t? {
         let settings = gateway.settings
-        let trusted = !settings.trusted.isEmpty && settings.trusted.contains(directAddress(r))
+        let trusted = !settings.trusted.isEmpty && isTrusted(r, settings)
         let headers = r.pointee.headers_in
         let address = kng_client_address(r).bytes
         let path = RequestTarget.path(r)
@@ -46,7 +46,7 @@ enum Forwarded {
         if !forwardedFor.isEmpty {
             out.append(forwardedFor)
             out.append(", ")
-            appendDirectAddress(r, &out)
+            out.append(trusted ? kng_direct_address(r).bytes : address)
         } else {
             out.append(address)
         }
@@ -109,7 +109,7 @@ enum Forwarded {
 
     /// The client's host: believed from a trusted proxy, else the Host header in nginx's form.
     static func host(_ r: Request) -> String {
-        if let gateway = Gateway.current, gateway.settings.trusted.contains(directAddress(r)),
+        if let gateway = Gateway.current, isTrusted(r, gateway.settings),
             let host = Answer.header(r, "x-forwarded-host")
         {
             return host
@@ -118,13 +118,9 @@ enum Forwarded {
         return server.isEmpty ? "kong" : server
     }
 
-    /// The peer of the connection itself, before realip.
-    static func directAddress(_ r: Request) -> UnsafePointer<sockaddr>? {
-        UnsafePointer(r.pointee.connection.pointee.sockaddr)
-    }
-
-    private static func appendDirectAddress(_ r: Request, _ out: inout ByteWriter) {
-        out.append(kng_client_address(r).bytes)
+    /// Whether the peer of the connection itself (before realip) is in `trusted_ips`.
+    static func isTrusted(_ r: Request, _ settings: WorkerSettings) -> Bool {
+        !settings.trusted.isEmpty && settings.trusted.contains(text: kng_direct_address(r).string)
     }
 
     private static func joined(_ array: ngx_array_t) -> [UInt8] {

@@ -14,10 +14,9 @@ enum HeaderFilter {
     static func run(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) {
         // A subrequest's headers go nowhere.
         if r != r.pointee.main { return }
-        // An answer that neither the service nor the gateway made (an error page on its way) is dealt with there.
-        let proxied = ctx.pointee.proxied != 0 && ctx.pointee.exited == 0
-        if !proxied && ctx.pointee.exited == 0 && ctx.pointee.routed == 0 { return }
-        if proxied { removeHopByHop(r) }
+        // An error page after a peer was tried counts as the service's answer.
+        let proxied = ctx.pointee.proxied != 0 && (ctx.pointee.exited == 0 || ctx.pointee.error_page != 0)
+        if proxied && ctx.pointee.error_page == 0 { removeHopByHop(r) }
         if let request = NginxRequest.of(ctx) { LatePhases.headerFilter(request) }
         let settings = gateway.settings
         if proxied { addProxied(r, ctx, settings) } else { addOwn(r, ctx, settings) }
@@ -41,7 +40,9 @@ enum HeaderFilter {
             addUpstreamStatus(r, Int(upstream.pointee.headers_in.status_n))
         }
         if settings.viaHeader { addVia(r) }
-        if r.pointee.headers_out.server == nil { addServer(r, settings) }
+        // Without a Server of the service's, nginx's proxy leaves a blank one that is not written.
+        let theirs = r.pointee.headers_out.server
+        if theirs == nil || theirs?.pointee.hash == 0 { addServer(r, settings) }
     }
 
     private static func addOwn(_ r: Request, _ ctx: RequestContext, _ settings: WorkerSettings) {
@@ -80,7 +81,7 @@ enum HeaderFilter {
     @inline(__always)
     private static func number(_ ctx: RequestContext, _ which: Int, _ value: Int) -> UnsafeBufferPointer<UInt8> {
         let offset = MemoryLayout<kng_ctx_t>.offset(of: \kng_ctx_t.numbers) ?? 0
-        let width = 21  // NGX_INT_T_LEN
+        let width = 24
         let memory = UnsafeMutableRawPointer(ctx).advanced(by: offset + which * width).assumingMemoryBound(to: UInt8.self)
         var rest = max(0, value)
         var position = width - 1
@@ -97,7 +98,7 @@ enum HeaderFilter {
     }
 
     private static func addDebug(_ r: Request, _ ctx: RequestContext) {
-        guard Answer.header(r, "kong-debug") == "1", let route = RouteEntry.of(ctx), let gateway = Gateway.current
+        guard Answer.header(r, "kong-debug") != nil, let route = RouteEntry.of(ctx), let gateway = Gateway.current
         else { return }
         func add(_ name: String, _ value: String?) {
             if let value { ResponseHeaders.add(r, Array(name.utf8), Array(value.utf8)) }

@@ -47,9 +47,7 @@ enum ProtocolCheck {
 
     private static func isHTTPS(_ r: Request) -> Bool {
         if kng_is_https(r) != 0 { return true }
-        guard let gateway = Gateway.current, !gateway.settings.trusted.isEmpty,
-            gateway.settings.trusted.contains(Forwarded.directAddress(r))
-        else { return false }
+        guard let gateway = Gateway.current, Forwarded.isTrusted(r, gateway.settings) else { return false }
         return Answer.header(r, "x-forwarded-proto") == "https"
     }
 }

@@ -19,7 +19,9 @@ enum Answer {
     }
 
     /// Hands the answer to nginx's filters; the result is theirs.
-    static func write(_ r: Request, _ ctx: RequestContext, _ response: Response) -> ngx_int_t {
+    static func write(
+        _ r: Request, _ ctx: RequestContext, _ response: Response, asGRPC: Bool = true
+    ) -> ngx_int_t {
         ctx.pointee.exited = 1
         var contentType: String?
         for (name, value) in response.headers {
@@ -31,7 +33,7 @@ enum Answer {
                 if HeaderValue.isSafe(bytes) { ResponseHeaders.add(r, Array(name.utf8), bytes) }
             }
         }
-        if isGRPC(r) {
+        if asGRPC && isGRPC(r) {
             return grpc(r, response)
         }
         switch response.body {

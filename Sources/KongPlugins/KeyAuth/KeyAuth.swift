@@ -56,7 +56,7 @@ public final class KeyAuth: AccessPhase {
         }
         guard let anonymous else { return .exit(failure) }
         guard let consumer = try Authentication.anonymousConsumer(anonymous, request) else {
-            return .exit(.error(500, "anonymous consumer \(anonymous) is configured but doesn't exist"))
+            throw PluginError("anonymous consumer \(anonymous) is configured but doesn't exist")
         }
         Authentication.authenticate(request, as: consumer, with: nil)
         return .next
