@@ -43,7 +43,8 @@ enum Forwarded {
         out.append(" kong/")
         out.append(Self.kongVersion)
         out.append("\r\nX-Forwarded-For: ")
-        if !forwardedFor.isEmpty {
+        if headers.x_forwarded_for.nelts > 0 {
+            // Also an empty one: Kong appends to whatever is there.
             out.append(forwardedFor)
             out.append(", ")
             out.append(trusted ? kng_direct_address(r).bytes : address)
