@@ -60,8 +60,8 @@ public struct RouteTable: Sendable {
     /// Kong's order of checks for bodies differs where YAML is welcome.
     public mutating func acceptYAML(_ template: String) { pending[template]?.acceptsYAML = true }
 
-    /// Takes a path out again: a generated one that Kong masks.
-    public mutating func mask(_ template: String) { pending[template] = nil }
+    /// Makes a generated path answer 404 to everything. Kong lists it in `/endpoints` all the same.
+    public mutating func mask(_ template: String) { pending[template]?.methods = [:] }
 
     func handler(_ method: String, _ template: String) -> RouteHandler? { pending[template]?.methods[method] }
 
@@ -116,7 +116,7 @@ public struct RouteTable: Sendable {
     /// Kong's order: path, media type, method, body.
     func reply(to request: AdminRequest, logger: Logger) async -> AdminReply {
         guard let segments = request.segments else { return .message(400, "The path is not valid UTF-8") }
-        guard let (route, values) = route(for: segments) else { return .notFound }
+        guard let (route, values) = route(for: segments), !route.methods.isEmpty else { return .notFound }
         if let refusal = request.refuseMediaType(acceptsYAML: route.acceptsYAML) { return refusal }
         if request.method == "OPTIONS" { return options(route, request) }
         guard let handler = route.methods[request.method == "HEAD" ? "GET" : request.method] else {
