@@ -10,6 +10,7 @@ public final class Gateway: Sendable {
     public let http2Port: Int
     public let adminPort: Int
     public let environment: [String: String]
+    private let workerCount: Int
     private let reaper: Reaper
     private let expected = Locked<Expectation>(Expectation())
 
@@ -29,6 +30,7 @@ public final class Gateway: Sendable {
         folder = "\(FileManager.default.temporaryDirectory.path)/kong-test-\(name)"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        workerCount = workers
         proxyPort = try Ports.free()
         http2Port = try Ports.free()
         adminPort = try Ports.free()
@@ -58,7 +60,7 @@ public final class Gateway: Sendable {
         let done = try kong(["start"] + options, timeout: 60, extra: extra)
         guard done.status == 0 else { throw HarnessError("kong start: exit \(done.status): \(done.text)") }
         try eventually("the Admin API answers") { (try? admin("GET", "/status").status) == 200 }
-        try eventually("the workers run") { !workers.isEmpty }
+        try eventually("\(workerCount) workers run") { workers.count == workerCount }
         accept()
     }
 

@@ -89,11 +89,15 @@ enum Descriptors {
     }
 }
 
-/// Whole files, and nothing when there is none.
+/// Whole files, and nothing when there is none. Read to the end: /proc says that its files are empty.
 public enum File {
     public static func text(_ path: String) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else { return "" }
-        return String(decoding: data, as: UTF8.self)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var (bytes, chunk): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: 65536))
+        while case let count = read(descriptor, &chunk, chunk.count), count > 0 { bytes += chunk[0..<count] }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// False when it cannot be written.

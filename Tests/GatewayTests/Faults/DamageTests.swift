@@ -90,7 +90,7 @@ struct DamageTests {
         occupied.stop()
     }
 
-    @Test("a prefix that cannot be made: named", arguments: ["/proc/kong-prefix", "/dev/null/prefix"])
+    @Test("a prefix that cannot be made: named", arguments: ["/proc/kong-prefix", "/dev/null"])
     func unwritablePrefix(prefix: String) throws {
         let gateway = try Gateway(settings: ["prefix": prefix])
         defer { gateway.discard() }

@@ -50,11 +50,11 @@ struct WorkerDeathTests {
                 usleep(UInt32.random(in: 100_000...250_000))
             }
             for turn in 0..<60 {
-                try gateway.create("/services/own/routes", ["paths": [.string("/r\(turn)")], "name": .string("r\(turn)")])
-                try expectEventually("/r\(turn)", 200, gateway)
+                try gateway.create("/services/own/routes", ["paths": [.string("/r\(turn)/")], "name": .string("r\(turn)")])
+                try expectEventually("/r\(turn)/", 200, gateway)
                 if turn % 3 == 0 {
                     try gateway.configure("DELETE", "/routes/r\(turn)")
-                    try expectEventually("/r\(turn)", 404, gateway)
+                    try expectEventually("/r\(turn)/", 404, gateway)
                 }
             }
             try killer.stop()

@@ -6,7 +6,7 @@ import Testing
 struct UpstreamFailureTests {
     private let invalid = "An invalid response was received from the upstream server"
 
-    @Test("closed without an answer, reset, garbage: 502 after the retries", arguments: ["close", "reset", "garbage"])
+    @Test("closed without an answer, or reset: 502 after the retries", arguments: ["close", "reset"])
     func broken(how: String) throws {
         try Shared.scene { scene throws in
             let upstream = try EchoUpstream()
@@ -14,6 +14,17 @@ struct UpstreamFailureTests {
             let response = try scene.get("/?\(how)=1", [HeaderLine("Accept", "application/json")])
             #expect(response.status == 502)
             #expect(response.json["message"]?.stringValue == invalid)
+            #expect(try scene.get("/").status == 200)
+        }
+    }
+
+    @Test("garbage instead of an answer: passed on as HTTP/0.9 as nginx does, ended, and the next request is served")
+    func garbage() throws {
+        try Shared.scene { scene throws in
+            try scene.route(service: ["retries": 0])
+            let connection = try Connection(port: scene.gateway.proxyPort)
+            try connection.send("GET /?garbage=1 HTTP/1.1\r\nHost: \(scene.host)\r\n\r\n")
+            _ = try connection.receiveAll()
             #expect(try scene.get("/").status == 200)
         }
     }
