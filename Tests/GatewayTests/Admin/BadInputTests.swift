@@ -123,9 +123,14 @@ struct BadInputTests {
     @Test("paths that are nowhere: 404; methods that are not there: 405 with Allow")
     func paths() throws {
         try Shared.scene { scene throws in
-            for target in ["/nowhere", "/services/x/nowhere", "/services/%00", "/services/%ff%fe", "/services/..%2f..%2fetc", "/consumers/x/key-auth/y/z"] {
+            for target in ["/nowhere", "/services/x/nowhere", "/consumers/x/key-auth/y/z"] {
                 let response = try scene.gateway.admin("GET", target)
                 #expect(response.status == 404, "\(target): \(response)")
+            }
+            for target in ["/services/%00", "/services/%ff%fe", "/services/..%2f..%2fetc"] {
+                let response = try scene.gateway.admin("GET", target)
+                #expect([400, 404].contains(response.status), "\(target): \(response)")
+                #expect(response.json["message"] != nil)
             }
             #expect(try scene.gateway.admin("GET", "/nowhere").json["message"] == "Not found")
             let response = try scene.gateway.admin("DELETE", "/services")
