@@ -30,13 +30,22 @@ public final class DeclarativeLoader: Sendable {
 
     private struct State {
         var hash = DeclarativeLoader.emptyHash
+        /// Of the configuration that the settings named at start.
+        var startHash = ""
         var isLoading = false
     }
 
     private let store: EntityStore
+    /// Where the configuration in force outlives the process.
+    let keptPath: String?
     private let state = Mutex(State())
 
-    public init(store: EntityStore) { self.store = store }
+    /// - Parameter keptPath: a file that holds the configuration in force, so that the next process can go on with
+    ///   it; nil keeps nothing.
+    public init(store: EntityStore, keptPath: String? = nil) {
+        self.store = store
+        self.keptPath = keptPath
+    }
 
     /// Of the configuration in force.
     public var hash: String { state.withLock(\.hash) }
@@ -60,7 +69,10 @@ public final class DeclarativeLoader: Sendable {
 
         let configuration = try DeclarativeConfiguration(
             try Self.value(of: source), store.context, flattenErrors: flattenErrors)
+        // On disk before it is in force, in place before it is acknowledged.
+        try writeBeside(source, startHash: state.withLock(\.startHash))
         try await store.replaceAll(Self.records(configuration))
+        try putInPlace()
         state.withLock { $0.hash = hash }
         var loaded: [String: JSONObject] = [:]
         for entry in configuration.entries {
@@ -68,6 +80,8 @@ public final class DeclarativeLoader: Sendable {
         }
         return loaded
     }
+
+    func started(with hash: String) { state.withLock { $0.startHash = hash } }
 
     /// The configuration in force as a declarative file.
     public func export() async throws -> String {

@@ -29,13 +29,18 @@ struct AdminNode {
         let backend = try openBackend()
         let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
         let store = EntityStore(backend: backend, context: context, sink: snapshot)
+        let loader = DeclarativeLoader(store: store, keptPath: settings.prefix + "/declarative.json")
+        if settings.database == "off" {
+            try await loader.restore(settings, isServing: Nginx.running(settings) != nil)
+        }
         try await store.start()
         try Prefix(settings: settings).shareSnapshot()
 
         let listeners = settings.adminListen.count + settings.statusListen.count
         let pending = PendingListeners(count: listeners) { readiness.tell("ready") }
         let server = AdminServer(
-            settings: settings, store: store, plugins: catalogue, node: LocalNode(settings: settings), logger: logger
+            settings: settings, store: store, loader: loader, plugins: catalogue,
+            node: LocalNode(settings: settings), logger: logger
         ) { _, _ in pending.one() }
         if listeners == 0 { readiness.tell("ready") }
 
