@@ -38,7 +38,7 @@ public struct Record: Sendable {
 }
 
 extension Table {
-    /// `<table>:<v1>:…:<v5>:<workspace>` as Kong writes it; `keys` leaves the workspace out.
+    /// `<entity>:<v1>:…:<v5>:<workspace>` as Kong writes it; `keys` leaves the workspace out.
     func cacheKey(_ fields: JSONObject, workspace: String) -> String? {
         guard hasCacheKey else { return nil }
         var parts = schema.cacheKey.map { name -> String in
@@ -50,8 +50,8 @@ extension Table {
             default: ""
             }
         }
-        if entity == "keys" { return ([name] + parts).joined(separator: ":") }
+        if entity == "keys" { return ([entity] + parts).joined(separator: ":") }
         while parts.count < 5 { parts.append("") }
-        return ([name] + parts + [schema.workspaceable ? workspace : ""]).joined(separator: ":")
+        return ([entity] + parts + [schema.workspaceable ? workspace : ""]).joined(separator: ":")
     }
 }

@@ -69,11 +69,11 @@ struct ClusterEvents: Sendable {
     /// Kong's cache keys of an entity: by its id, and by the fields it is looked up by.
     private static func keys(_ table: Table, _ record: JSONObject, _ id: String, _ workspace: String) -> [String] {
         let space = table.schema.workspaceable ? workspace : ""
-        var keys = ["\(table.name):\(id):::::\(space)"]
+        var keys = ["\(table.entity):\(id):::::\(space)"]
         if table.hasCacheKey {
             if let key = table.cacheKey(record, workspace: workspace) { keys.append(key) }
         } else if let field = table.schema.cacheKey.first, let value = record[field]?.stringValue {
-            keys.append("\(table.name):\(value):::::\(space)")
+            keys.append("\(table.entity):\(value):::::\(space)")
         }
         return keys
     }

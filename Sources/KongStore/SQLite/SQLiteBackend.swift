@@ -107,6 +107,8 @@ extension SQLiteBackend {
             // A commit is on the disk before it is answered, in WAL mode too.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -16384")
+            // The journal of a bulk load is not kept at its size.
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
             // A file that lies about its structure is found out, not followed.
             try db.execute(sql: "PRAGMA cell_size_check = ON")
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
