@@ -22,7 +22,7 @@ struct Kong: AsyncParsableCommand {
             """,
         subcommands: [
             Start.self, Stop.self, Quit.self, Restart.self, Reload.self, Prepare.self, Check.self, Health.self,
-            Drain.self, Vault.self, Hybrid.self, Version.self, Roar.self, Generate.self, AdminProcess.self,
+            Drain.self, Migrations.self, Vault.self, Hybrid.self, Version.self, Roar.self, Generate.self, AdminProcess.self,
         ]
     )
 

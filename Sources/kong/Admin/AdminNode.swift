@@ -26,9 +26,9 @@ struct AdminNode {
         let context = SchemaContext(
             plugins: catalogue, enabledPlugins: try enabledPlugins(catalogue), routerFlavor: settings.routerFlavor,
             database: settings.database, role: settings.role, now: { Date().timeIntervalSince1970 })
-        let backend = try openBackend()
         let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
-        let store = EntityStore(backend: backend, context: context, sink: snapshot)
+        let node = LocalNode(settings: settings)
+        let store = try EntityStore.open(settings, nodeID: node.id, context: context, sink: snapshot)
         let loader = DeclarativeLoader(store: store, keptPath: settings.prefix + "/declarative.json")
         if settings.database == "off" {
             try await loader.restore(settings, isServing: Nginx.running(settings) != nil)
@@ -39,27 +39,17 @@ struct AdminNode {
         let listeners = settings.adminListen.count + settings.statusListen.count
         let pending = PendingListeners(count: listeners) { readiness.tell("ready") }
         let server = AdminServer(
-            settings: settings, store: store, loader: loader, plugins: catalogue,
-            node: LocalNode(settings: settings), logger: logger
+            settings: settings, store: store, loader: loader, plugins: catalogue, node: node, logger: logger
         ) { _, _ in pending.one() }
         if listeners == 0 { readiness.tell("ready") }
 
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server), .init(service: StoreUpkeep(store: store, logger: logger))],
+                services: [.init(service: server), .init(service: StoreUpkeep(store: store))],
                 gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: logger))
         try await group.run()
-        store.stop()
+        store.close()
         try snapshot.sync()
-    }
-
-    private func openBackend() throws -> any Backend {
-        switch settings.database {
-        case "sqlite": return try SQLiteBackend(path: settings.sqlitePath)
-        case "off": return try SQLiteBackend.inMemory()
-        default:
-            throw CommandError("database = \(settings.database) is not part of this version yet: use sqlite or off")
-        }
     }
 
     /// Kong's words for a name that is no plugin.

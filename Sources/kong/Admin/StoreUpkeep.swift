@@ -6,21 +6,9 @@ import Synchronization
 /// What the store needs from time to time: expired entities removed.
 struct StoreUpkeep: Service {
     let store: EntityStore
-    let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await Task.sleep(for: .seconds(60))
-                    try await store.removeExpired()
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.warning("remove expired entities: \(error)")
-                }
-            }
-        }
+        await cancelWhenGracefulShutdown { await store.maintain() }
     }
 }
 
