@@ -36,6 +36,27 @@ struct Nginx {
         if !result.output.isEmpty { Console.verbose(result.output) }
     }
 
+    /// Waits until the workers are initialised: the master returns from starting before they are.
+    static func waitForWorkers(_ settings: Settings) {
+        let wanted = settings.directives[.main]?.first { $0.name == "worker_processes" }.flatMap { Int($0.value) }
+        let expected = wanted ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        var last = -1
+        var unchanged = 0
+        // A custom template may ask for another number: then a count that stands still is the answer.
+        while unchanged < 10, let master = running(settings) {
+            let count = master.children.count(where: isReadyWorker)
+            if count >= expected { return }
+            unchanged = count == last && count > 0 ? unchanged + 1 : 0
+            last = count
+            usleep(10_000)
+        }
+    }
+
+    /// nginx gives a worker its title when the modules have initialised it.
+    private static func isReadyWorker(_ pid: pid_t) -> Bool {
+        (try? Files.readText("/proc/\(pid)/cmdline"))?.hasPrefix("nginx: worker process") ?? false
+    }
+
     static func running(_ settings: Settings) -> RunningProcess? {
         RunningProcess(pidFile: settings.nginxPidPath, named: "nginx")
     }

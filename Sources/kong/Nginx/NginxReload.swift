@@ -9,21 +9,16 @@ struct NginxReload {
     func run() throws {
         let log = settings.prefix + "/logs/error.log"
         let before = (try? Files.readBytes(log).count) ?? 0
-        let workers = children()
+        let workers = process.children
         try process.send(SIGHUP)
         // nginx says nothing to the sender: either new workers appear, or an [emerg] line does.
         let deadline = Date().addingTimeInterval(10)
         while Date() < deadline {
-            if !children().subtracting(workers).isEmpty { return }
+            if !process.children.subtracting(workers).isEmpty { return }
             if let line = complaint(log, from: before) { throw NginxDiagnosis(line) { _, _ in nil }.error }
             usleep(20_000)
         }
         throw CommandError("nginx did not start new workers in 10 s: see \(log)")
-    }
-
-    private func children() -> Set<Substring> {
-        let text = (try? Files.readText("/proc/\(process.pid)/task/\(process.pid)/children")) ?? ""
-        return Set(text.split(separator: " "))
     }
 
     private func complaint(_ log: String, from offset: Int) -> String? {

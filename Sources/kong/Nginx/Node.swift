@@ -55,6 +55,7 @@ struct Node {
         }
         do {
             try nginx.start()
+            Nginx.waitForWorkers(settings)
         } catch {
             try? AdminControl.stop(settings)  // The first error is the one to report.
             throw error

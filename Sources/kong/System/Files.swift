@@ -59,13 +59,17 @@ enum Files {
 
     /// With its parents; an existing one keeps its mode.
     static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(CommandError) {
+        try makeDirectory(path, mode: mode, for: path)
+    }
+
+    private static func makeDirectory(_ path: String, mode: mode_t, for whole: String) throws(CommandError) {
         if isDirectory(path) { return }
+        let action = "create the directory \(whole)" + (path == whole ? "" : " (at \(path))")
+        if exists(path) { throw SystemError(code: ENOTDIR, action: action).commandError }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-            try makeDirectory(String(path[..<slash]))
+            try makeDirectory(String(path[..<slash]), mode: 0o755, for: whole)
         }
-        guard mkdir(path, mode) == 0 || errno == EEXIST && isDirectory(path) else {
-            throw SystemError.last("create the directory \(path)")
-        }
+        guard mkdir(path, mode) == 0 || errno == EEXIST && isDirectory(path) else { throw SystemError.last(action) }
         chmod(path, mode)
     }
 

@@ -23,6 +23,11 @@ struct RunningProcess {
         return status.split(separator: ")").last?.trimmingCharacters(in: .whitespaces).hasPrefix("Z") == false
     }
 
+    var children: Set<pid_t> {
+        let text = (try? Files.readText("/proc/\(pid)/task/\(pid)/children")) ?? ""
+        return Set(text.split(separator: " ").compactMap { pid_t($0) })
+    }
+
     func send(_ signal: Int32) throws(CommandError) {
         guard kill(pid, signal) == 0 || errno == ESRCH else { throw SystemError.last("signal the process \(pid)") }
     }

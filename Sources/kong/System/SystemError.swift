@@ -14,7 +14,7 @@ struct SystemError {
             case EACCES, EPERM, EROFS:
                 "; make it writable, run as another user, or choose another prefix (-p DIR or KONG_PREFIX)"
             case ENOSPC, EDQUOT: "; free space on that file system, or choose another prefix (-p DIR or KONG_PREFIX)"
-            case ENOTDIR: "; a part of that path is a file"
+            case ENOTDIR: "; a part of the path is no directory: choose another prefix (-p DIR or KONG_PREFIX)"
             case EMFILE, ENFILE: "; raise the limit of open files (ulimit -n)"
             default: ""
             }
