@@ -5,7 +5,8 @@ cd "$(dirname "$0")/.."
 
 packages=(
   nginx nginx-dev                                    # the server, unpatched, and its headers
-  liblmdb-dev libsqlite3-dev libre2-dev libssl-dev   # snapshot, store, patterns of routes, TLS
+  liblmdb-dev libsqlite3-dev libpq-dev               # snapshot, stores
+  libre2-dev libssl-dev                              # patterns of routes, TLS
   openssl curl ca-certificates                       # default certificates; the example's requests
   gcc g++ libc6-dev pkg-config git make              # what the Swift toolchain links with
 )

@@ -22,7 +22,8 @@ struct Kong: AsyncParsableCommand {
             """,
         subcommands: [
             Start.self, Stop.self, Quit.self, Restart.self, Reload.self, Prepare.self, Check.self, Health.self,
-            Drain.self, Migrations.self, Vault.self, Hybrid.self, Version.self, Roar.self, Generate.self, AdminProcess.self,
+            Drain.self, Config.self, Migrations.self, Vault.self, Hybrid.self, Version.self, Roar.self, Generate.self,
+            AdminProcess.self,
         ]
     )
 

@@ -35,7 +35,7 @@ extension DeclarativeLoader {
         do {
             try await load(source)
         } catch let error as DataError {
-            throw StartFailure(description: "error parsing \(label):\n\(error.message)")
+            throw StartFailure(description: "error parsing \(label):\n\(DeclarativeErrors.text(error))")
         }
     }
 

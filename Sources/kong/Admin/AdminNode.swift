@@ -1,7 +1,6 @@
 import Foundation
 import KongAdmin
 import KongCore
-import KongPlugins
 import KongSnapshot
 import KongStore
 import Logging
@@ -22,13 +21,11 @@ struct AdminNode {
 
     /// Runs until SIGTERM, SIGINT or SIGQUIT; requests in flight are finished.
     func run(readiness: Readiness) async throws {
-        let catalogue = BundledPlugins()
-        let context = SchemaContext(
-            plugins: catalogue, enabledPlugins: try enabledPlugins(catalogue), routerFlavor: settings.routerFlavor,
-            database: settings.database, role: settings.role, now: { Date().timeIntervalSince1970 })
-        let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
         let node = LocalNode(settings: settings)
-        let store = try EntityStore.open(settings, nodeID: node.id, context: context, sink: snapshot)
+        let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
+        let store = try EntityStore.open(
+            settings, nodeID: node.id, context: try NodeContext.schema(settings), sink: snapshot)
+
         let loader = DeclarativeLoader(store: store, keptPath: settings.prefix + "/declarative.json")
         if settings.database == "off" {
             try await loader.restore(settings, isServing: Nginx.running(settings) != nil)
@@ -39,29 +36,17 @@ struct AdminNode {
         let listeners = settings.adminListen.count + settings.statusListen.count
         let pending = PendingListeners(count: listeners) { readiness.tell("ready") }
         let server = AdminServer(
-            settings: settings, store: store, loader: loader, plugins: catalogue, node: node, logger: logger
+            settings: settings, store: store, loader: loader, plugins: NodeContext.catalogue, node: node, logger: logger
         ) { _, _ in pending.one() }
         if listeners == 0 { readiness.tell("ready") }
 
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server), .init(service: StoreUpkeep(store: store))],
+                services: [.init(service: server), .init(service: StoreUpkeep(store: store, settings: settings))],
                 gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: logger))
         try await group.run()
         store.close()
         try snapshot.sync()
-    }
-
-    /// Kong's words for a name that is no plugin.
-    private func enabledPlugins(_ catalogue: BundledPlugins) throws -> Set<String> {
-        let enabled = settings.loadedPlugins(bundled: catalogue.all.map(\.name))
-        for name in enabled.sorted() where catalogue.plugin(name) == nil {
-            let nearest = NearestName.find(name, in: catalogue.all.map(\.name))
-            throw CommandError(
-                "error loading plugin schemas: on plugin '\(name)': \(name) plugin is enabled but not installed;\n"
-                    + "no plugin found" + (nearest.map { ", did you mean '\($0)'?" } ?? ""))
-        }
-        return enabled
     }
 
     private static func level(_ name: String) -> Logger.Level {

@@ -1,14 +1,20 @@
+import KongCore
 import KongStore
-import Logging
 import ServiceLifecycle
 import Synchronization
 
-/// What the store needs from time to time: expired entities removed.
+/// What the store needs from time to time: expired entities removed, other nodes' changes taken over.
 struct StoreUpkeep: Service {
     let store: EntityStore
+    let settings: Settings
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await store.maintain() }
+        let seconds = settings.number("db_update_frequency") ?? 5
+        await cancelWhenGracefulShutdown {
+            // The property's name is Kong's.
+            let expiry = settings.number("_debug_pg_ttl_cleanup_interval") ?? 300
+            await store.maintain(expirySeconds: min(60, max(1, expiry)), catchUpSeconds: max(0.1, seconds))
+        }
     }
 }
 

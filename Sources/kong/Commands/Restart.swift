@@ -15,6 +15,6 @@ struct Restart: ParsableCommand {
         SettingsSource.warn(about: settings)
         let node = try Node(settings)
         try? node.stop()  // What does not run need not be stopped.
-        try node.start(template)
+        try node.start(template, database)
     }
 }

@@ -21,6 +21,6 @@ struct Start: ParsableCommand {
     func run() throws {
         let settings = try SettingsSource.configured(file: conf.conf, prefix: prefix.prefix)
         SettingsSource.warn(about: settings)
-        try Node(settings).start(template)
+        try Node(settings).start(template, database)
     }
 }

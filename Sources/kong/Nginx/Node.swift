@@ -31,7 +31,7 @@ struct Node {
         try RunningSettings.write(settings)
     }
 
-    func start(_ template: TemplateOptions) throws {
+    func start(_ template: TemplateOptions, _ database: DatabaseOptions) throws {
         try prefix.prepare()
         let lock = try prefix.lock()
         defer { withExtendedLifetime(lock) {} }
@@ -45,6 +45,7 @@ struct Node {
         }
         try AdminControl.stop(settings)
         try ListenerCheck.check(settings, properties: ["proxy_listen", "admin_listen", "status_listen"])
+        try DatabaseStart(settings: settings).run(runsMigrations: database.runMigrations)
         prefix.removeDanglingSockets()
         try configurationSet(settings, template).install()
         try RunningSettings.write(settings)

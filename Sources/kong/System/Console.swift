@@ -25,6 +25,11 @@ enum Console {
 
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
     static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    /// On a terminal in one line that is overwritten; in a log a line now and then.
+    static func progress(_ text: String, onTerminal: Bool, isLast: Bool) {
+        write(onTerminal ? "\r\(text)\(isLast ? "\n" : "")" : text + "\n", to: STDERR_FILENO)
+    }
+
     static func warn(_ text: String) { printError("[warn] " + text) }
     static func verbose(_ text: @autoclosure () -> String) {
         if verbosity >= .verbose { printError("[verbose] " + text()) }
