@@ -120,7 +120,8 @@ extension String {
 
     /// Why this is no regular expression; nil when it compiles.
     public var regexError: String? {
-        var pattern = self
+        // The engine knows the other spelling of named groups only.
+        var pattern = replacingNamedGroups()
         return pattern.withUTF8 { bytes in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { reason in
                 reason.initialize(repeating: 0)
@@ -132,5 +133,17 @@ extension String {
                 return String(decoding: text, as: UTF8.self)
             }
         }
+    }
+
+    /// `(?<name>` as `(?P<name>`; look-behinds stay as they are, and are refused.
+    private func replacingNamedGroups() -> String {
+        guard contains("(?<") else { return self }
+        var parts = split(separator: "(?<", omittingEmptySubsequences: false)
+        var pattern = String(parts.removeFirst())
+        for part in parts {
+            let isLookBehind = part.hasPrefix("=") || part.hasPrefix("!")
+            pattern += (isLookBehind ? "(?<" : "(?P<") + part
+        }
+        return pattern
     }
 }

@@ -7,7 +7,7 @@ enum FileLogSchema {
     private static let config = RecordSchema([
         .field(
             "path", .string, required: true, error: "not a valid filename",
-            .match(#"^[^%s*&%%\`][^*&%%\`]*[^%s*&%%\`]$"#)),
+            .match(#"^[^*&%%\`]+$"#)),
         .field("reopen", .boolean, required: true, default: false),
         .customFieldsByLua,
     ])

@@ -12,6 +12,5 @@ enum PrometheusSchema {
         .field("latency_metrics", .boolean, default: false),
         .field("bandwidth_metrics", .boolean, default: false),
         .field("upstream_health_metrics", .boolean, default: false),
-        .field("wasm_metrics", .boolean, default: false),
     ])
 }

@@ -45,8 +45,6 @@ enum SessionSchema {
                 "logout_methods", .set(of: .string, .oneOf(["GET", "POST", "DELETE"])), default: ["POST", "DELETE"]),
             .field("logout_query_arg", .string, default: "session_logout"),
             .field("logout_post_arg", .string, default: "session_logout"),
-            .field("hash_subject", .boolean, default: false),
-            .field("store_metadata", .boolean, default: false),
         ],
         shorthands: [
             .renamed("cookie_lifetime", .number, to: "rolling_timeout"),
