@@ -4,6 +4,8 @@
 struct DeclarativeIdentity {
     private var byID: [String: [String: DeclarativeNode]] = [:]
     private var byKey: [String: [String: DeclarativeNode]] = [:]
+    /// The name space of each entity's ids.
+    private var namespaces: [String: String] = [:]
 
     /// - Parameter nodes: parents before their children.
     init(_ nodes: [DeclarativeNode], context: SchemaContext) {
@@ -19,21 +21,23 @@ struct DeclarativeIdentity {
         byKey[entity]?[reference] ?? byID[entity]?[reference]
     }
 
-    private func identify(_ node: DeclarativeNode, _ context: SchemaContext) {
+    private mutating func identify(_ node: DeclarativeNode, _ context: SchemaContext) {
         guard node.schema.primaryKey == ["id"], node.fields["id"] == nil, node.schema.record.field("id")?.isUUID == true
         else { return }
         let parentListsIt = node.parent?.schema.record.field(node.name) != nil
         if !parentListsIt, let key = Self.generationKey(node) {
-            node.fields["id"] = .string(Self.uuid(entity: node.name, key: key))
+            node.fields["id"] = .string(UUIDv5.generate(namespace: namespace(node.name), name: key))
         } else {
             node.fields["id"] = .string(context.newUUID())
             node.hasRandomID = true
         }
     }
 
-    private static func uuid(entity: String, key: String) -> String {
+    private mutating func namespace(_ entity: String) -> String {
+        if let known = namespaces[entity] { return known }
         let namespace = UUIDv5.generate(namespace: "fd02801f-0957-4a15-a55a-c8d9606f30b5", name: entity)
-        return UUIDv5.generate(namespace: namespace, name: key)
+        namespaces[entity] = namespace
+        return namespace
     }
 
     /// What identifies the entity; nil when nothing surely does.

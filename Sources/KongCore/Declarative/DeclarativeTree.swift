@@ -9,9 +9,19 @@ struct DeclarativeTree {
     /// Errors of the file itself.
     private(set) var errors = JSONObject()
     private let schemas: [EntitySchema]
+    /// By entity, what may nest in it and by which field that refers to it.
+    private let childSchemas: [String: [(schema: EntitySchema, field: String)]]
 
     init(_ input: JSONObject, context: SchemaContext) {
         schemas = Self.knownEntities(context)
+        var childSchemas: [String: [(schema: EntitySchema, field: String)]] = [:]
+        for schema in schemas {
+            var parents: Set<String> = []
+            for (field, parent) in schema.foreignFields where parents.insert(parent).inserted {
+                childSchemas[parent, default: []].append((schema, field.name))
+            }
+        }
+        self.childSchemas = childSchemas
         for (name, value) in input where !name.hasPrefix("_") {
             if !schemas.contains(where: { $0.name == name }) {
                 errors[name] = .string(Message.unknown)
@@ -78,10 +88,8 @@ struct DeclarativeTree {
     }
 
     private mutating func readChildren(_ node: DeclarativeNode) {
-        for schema in schemas {
-            guard let field = schema.foreignFields.first(where: { $0.entity == node.name })?.field,
-                let value = node.fields[schema.name]
-            else { continue }
+        for (schema, field) in childSchemas[node.name] ?? [] {
+            guard let value = node.fields[schema.name] else { continue }
             let own = node.schema.record.field(schema.name)
             // A field of the same name wins, unless it only lists the names of children.
             if let own, !own.isTransient { continue }
@@ -93,7 +101,7 @@ struct DeclarativeTree {
                     elements = elements.map { $0.stringValue == nil ? $0 : .object([key: $0]) }
                 }
                 node.children.append(
-                    (schema.name, read(elements, schema, parent: node, parentField: field.name)))
+                    (schema.name, read(elements, schema, parent: node, parentField: field)))
             }
         }
     }

@@ -10,13 +10,4 @@ public enum VaultTypes {
         .field(
             "config", .record([.field("prefix", .string, .match("^[%a_-][%a%d_-]*$"))]), required: true)
     ])
-
-    /// A vault's schema as `/schemas/vaults/{name}` shows it.
-    public static func describe(_ name: String) -> JSONObject? {
-        named(name).map { type in
-            var shown = type.record.describe()
-            if shown["entity_checks"] == nil { shown["entity_checks"] = [] }
-            return shown
-        }
-    }
 }

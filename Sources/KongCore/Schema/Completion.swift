@@ -20,11 +20,15 @@ struct Completion {
     func complete(_ input: JSONObject, _ scheme: EffectiveSchema) throws(Violations) -> JSONObject {
         var output = input
         if kind.isInput { try expandShorthands(scheme.record.shorthandFields, in: &output) }
+        output.reserveCapacity(scheme.fields.count)
         for field in scheme.fields {
-            var value = output[field.name]
-            if field.isAuto { value = automatic(field, value) }
-            value = try complete(value, field)
-            if let value { output[field.name] = value }
+            let given = output[field.name]
+            let value = field.isAuto ? automatic(field, given) : given
+            let completed = try complete(value, field)
+            // Most values stay what they are, and every look-up costs.
+            if let completed, given == nil || field.isAuto || completed.isContainer || completed != given {
+                output[field.name] = completed
+            }
         }
         return output
     }
@@ -121,6 +125,15 @@ struct Completion {
             return Message.mismatch(shorthand.field.name, value, path, new)
         }
         return nil
+    }
+}
+
+extension JSONValue {
+    fileprivate var isContainer: Bool {
+        switch self {
+        case .array, .object: true
+        default: false
+        }
     }
 }
 

@@ -5,20 +5,26 @@ struct EffectiveSchema {
     /// The field that must choose a subschema; nil when there is no such field.
     let subschemaKey: String?
     let entity: EntitySchema?
+    /// The fields with the subschema's in place of those of the same name.
+    let fields: [FieldSchema]
 
     init(_ record: RecordSchema) {
         self.record = record
         subschema = nil
         subschemaKey = nil
         entity = nil
+        fields = record.fields
     }
 
     init(_ entity: EntitySchema, for input: JSONObject, _ context: SchemaContext) {
         let entity = entity.flavored(context.routerFlavor)
-        record = entity.record
+        let base = entity.record
+        let chosen = entity.subschema(for: input, context)
+        record = base
         self.entity = entity
         subschemaKey = entity.subschemaKey
-        subschema = entity.subschema(for: input, context)
+        subschema = chosen
+        fields = chosen.map { chosen in base.fields.map { chosen.record.field($0.name) ?? $0 } } ?? base.fields
     }
 
     func field(_ name: String) -> FieldSchema? {
@@ -27,13 +33,9 @@ struct EffectiveSchema {
     }
 
     func field(path: String) -> FieldSchema? {
-        let parts = path.split(separator: ".", maxSplits: 1)
-        guard let head = parts.first, let found = field(String(head)) else { return nil }
-        return parts.count == 1 ? found : found.type.record?.field(path: String(parts[1]))
-    }
-
-    var fields: some Sequence<FieldSchema> {
-        record.fields.lazy.map { subschema?.record.field($0.name) ?? $0 }
+        if let found = field(path) { return found }
+        guard let dot = path.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+        return field(String(path[..<dot]))?.type.record?.field(path: String(path[path.index(after: dot)...]))
     }
 
     /// `top` laid over `bottom`; records merge field by field, everything else is replaced.
@@ -68,7 +70,9 @@ extension EntitySchema {
 extension JSONObject {
     /// The value at a dotted path; nil where it or a parent is absent or null.
     func value(at path: String) -> JSONValue? {
-        guard let dot = path.firstIndex(of: ".") else { return self[path] }
+        // Most paths are plain names, and most names are there.
+        if let value = self[path] { return value }
+        guard let dot = path.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
         guard case .object(let nested)? = self[String(path[..<dot])] else { return nil }
         return nested.value(at: String(path[path.index(after: dot)...]))
     }

@@ -42,21 +42,22 @@ extension Validator {
     private func run(
         _ check: EntityCheck, on input: JSONObject, _ scheme: EffectiveSchema, _ violations: inout Violations
     ) {
-        let nonempty = check.sources.filter { input.value(at: $0).isNonempty }
+        func nonempty(_ names: [String]) -> [String] { names.filter { input.value(at: $0).isNonempty } }
         switch check {
         case .atLeastOneOf(let names):
-            if nonempty.isEmpty { violations.entity.append(updatePrefix + Message.atLeastOneOf(names)) }
+            if nonempty(names).isEmpty { violations.entity.append(updatePrefix + Message.atLeastOneOf(names)) }
         case .onlyOneOf(let names):
-            if nonempty.count != 1 { violations.entity.append(Message.onlyOneOf(names)) }
+            if nonempty(names).count != 1 { violations.entity.append(Message.onlyOneOf(names)) }
         case .distinct(let names):
-            let values = nonempty.compactMap { input.value(at: $0) }
+            let values = nonempty(names).compactMap { input.value(at: $0) }
             if Set(values).count < values.count { violations.entity.append(Message.distinct(names)) }
         case .mutuallyRequired(let names):
-            if !nonempty.isEmpty, nonempty.count < names.count {
+            let count = nonempty(names).count
+            if count > 0, count < names.count {
                 violations.entity.append(Message.mutuallyRequired(names))
             }
         case .mutuallyExclusive(let names):
-            if nonempty.count > 1 { violations.entity.append(Message.mutuallyExclusive(names)) }
+            if nonempty(names).count > 1 { violations.entity.append(Message.mutuallyExclusive(names)) }
         case .conditional(let rule): run(rule, on: input, scheme, &violations)
         case .conditionalAtLeastOneOf(let rule): run(rule, on: input, scheme, &violations)
         case .custom(let validator):
@@ -72,10 +73,14 @@ extension Validator {
         _ rule: EntityCheck.Conditional, on input: JSONObject, _ scheme: EffectiveSchema,
         _ violations: inout Violations
     ) {
-        guard let condition = scheme.field(path: rule.ifField), let target = scheme.field(path: rule.thenField),
-            let value = input.value(at: rule.ifField), validate(value, condition.matching(rule.ifMatch)) == nil
+        guard let value = input.value(at: rule.ifField), mayMatch(value, rule.ifMatch),
+            let condition = scheme.field(path: rule.ifField), let target = scheme.field(path: rule.thenField)
         else { return }
+        // A value that passed its own field's checks need not pass them again.
+        let isValid = violations.fields.isEmpty && !value.isNull && rule.ifMatch.elements == nil
+        guard isValid || validate(value, condition.matching(rule.ifMatch)) == nil else { return }
         let subject = input.value(at: rule.thenField) ?? .null
+        if subject.isNull, rule.thenMatch.acceptsNull, !target.required { return }
         if rule.thenMatch.required == true, subject.isNull {
             violations.fields.setError(.string(Message.required), at: rule.thenField)
             violations.entity.append(Message.conditional(rule.ifField))
@@ -84,6 +89,11 @@ extension Validator {
             let text = rule.thenError.map { $0.replacing("%s", with: rule.ifField) }
             violations.entity.append(text ?? Message.conditional(rule.ifField))
         }
+    }
+
+    /// A quick look at what a match adds to a field; most conditions fail here.
+    private func mayMatch(_ value: JSONValue, _ match: FieldMatch) -> Bool {
+        value.isNull || match.checks.allSatisfy { $0.error(value, context) == nil }
     }
 
     private func run(
@@ -144,6 +154,14 @@ extension EntityCheck {
         case .mutuallyRequired, .mutuallyExclusive, .custom: false
         default: true
         }
+    }
+}
+
+extension FieldMatch {
+    /// Whether nothing in it asks for a value.
+    fileprivate var acceptsNull: Bool {
+        required != true && !flags.contains(.mustNotBeNull)
+            && checks.allSatisfy { if case .equal = $0 { false } else { true } }
     }
 }
 

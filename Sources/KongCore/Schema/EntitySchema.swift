@@ -19,7 +19,11 @@ public struct EntitySchema: Sendable {
     public var dbExport: Bool
     /// The plugin that declares this entity.
     public var ownerPlugin: String?
-    public var record: RecordSchema
+    public let record: RecordSchema
+    /// The foreign fields with the entities they refer to.
+    public let foreignFields: [(field: FieldSchema, entity: String)]
+    /// Fields that are unique on their own.
+    public let uniqueFields: [FieldSchema]
     /// The field whose value chooses a subschema.
     public var subschemaKey: String?
     /// The message for an unknown subschema; `%s` stands for its name.
@@ -58,15 +62,9 @@ public struct EntitySchema: Sendable {
         self.refusal = refusal
         self.transformations = transformations
         self.record = record
+        foreignFields = record.fields.compactMap { field in field.type.reference.map { (field, $0) } }
+        uniqueFields = record.fields.filter(\.unique)
     }
-
-    /// The foreign fields with the entities they refer to.
-    public var foreignFields: [(field: FieldSchema, entity: String)] {
-        record.fields.compactMap { field in field.type.reference.map { (field, $0) } }
-    }
-
-    /// Fields that are unique on their own.
-    public var uniqueFields: [FieldSchema] { record.fields.filter(\.unique) }
 
     public var isTaggable: Bool { record.field("tags") != nil }
 }

@@ -58,11 +58,4 @@ public struct PluginDescription: Sendable {
         if let configValidator { configField.checks.append(.custom(configValidator)) }
         subschema = Subschema(fields: fields + [configField], checks: entityChecks)
     }
-
-    /// The plugin's schema as `/schemas/plugins/{name}` shows it.
-    public func describe() -> JSONObject {
-        var shown = subschema.record.describe()
-        if shown["entity_checks"] == nil { shown["entity_checks"] = [] }
-        return shown
-    }
 }

@@ -26,9 +26,8 @@ public struct RecordSchema: Sendable {
 
     /// The field at a dotted path through nested records.
     public func field(path: String) -> FieldSchema? {
-        let parts = path.split(separator: ".", maxSplits: 1)
-        guard let head = parts.first, let found = field(String(head)) else { return nil }
-        return parts.count == 1 ? found : found.type.record?.field(path: String(parts[1]))
+        guard let dot = path.utf8.firstIndex(of: UInt8(ascii: ".")) else { return field(path) }
+        return field(String(path[..<dot]))?.type.record?.field(path: String(path[path.index(after: dot)...]))
     }
 }
 

@@ -11,17 +11,23 @@ struct Validator {
     func validate(_ input: JSONObject, _ scheme: EffectiveSchema, complete: Bool = true) -> Violations {
         if let refusal = missingSubschema(input, scheme) { return refusal }
         var violations = Violations()
-        for (name, value) in input where !isUnvalidated(name, scheme) {
-            if let field = scheme.field(name) {
-                violations.fields[name] = validate(value, field)
-            } else {
-                violations.fields[name] = .string(Suggestion.unknownField(name, among: scheme.record))
+        var known = 0
+        for (index, field) in scheme.fields.enumerated() {
+            let value = input[field.name]
+            if let value {
+                known += 1
+                if !isUnvalidated(field.name, scheme), let error = validate(value, field) {
+                    violations.fields[field.name] = error
+                }
+            }
+            let isMissing = value.map { $0.isNull } ?? complete
+            if isMissing, scheme.record.fields[index].required {
+                violations.fields[field.name] = .string(Message.required)
             }
         }
-        for field in scheme.record.fields where field.required {
-            let value = input[field.name]
-            if value == .some(.null) || (complete && value == nil) {
-                violations.fields[field.name] = .string(Message.required)
+        if known < input.count {
+            for name in input.keys where scheme.record.field(name) == nil && !isUnvalidated(name, scheme) {
+                violations.fields[name] = .string(Suggestion.unknownField(name, among: scheme.record))
             }
         }
         run(scheme.record.entityChecks, on: input, scheme, complete: complete, &violations)
