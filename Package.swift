@@ -43,6 +43,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
 
         // The data plane.
@@ -68,7 +69,7 @@ let package = Package(
         .target(
             name: "KongAdmin",
             dependencies: [
-                "KongCore", "KongStore", "KongSnapshot", "KongPlugins",
+                "COpenSSL", "KongCore", "KongStore", "KongSnapshot", "KongPlugins",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),

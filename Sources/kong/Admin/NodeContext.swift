@@ -1,4 +1,5 @@
 import Foundation
+import KongAdmin
 import KongCore
 import KongPlugins
 
@@ -9,7 +10,8 @@ enum NodeContext {
     static func schema(_ settings: Settings) throws -> SchemaContext {
         SchemaContext(
             plugins: catalogue, enabledPlugins: try enabledPlugins(settings), routerFlavor: settings.routerFlavor,
-            database: settings.database, role: settings.role, now: { Date().timeIntervalSince1970 })
+            database: settings.database, role: settings.role, now: { Date().timeIntervalSince1970 },
+            certificates: OpenSSLInspector())
     }
 
     /// Kong's words for a name that is no plugin.
