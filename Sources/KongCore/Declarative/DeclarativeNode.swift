@@ -5,7 +5,8 @@ final class DeclarativeNode {
     var fields: JSONObject
     /// 0-based position in its list.
     let position: Int
-    let parent: DeclarativeNode?
+    /// Weak, because the parent holds its children.
+    private(set) weak var parent: DeclarativeNode?
     /// The field by which this refers to `parent`.
     let parentField: String?
     var children: [(entity: String, nodes: [DeclarativeNode])] = []

@@ -5,8 +5,8 @@ extension EntitySchema {
         record: RecordSchema([
             .id,
             .createdAt,
-            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade),
-            .field("group", .string, required: true),
+            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade, doc: "Who is a member."),
+            .field("group", .string, required: true, doc: "Of which group."),
             .tags,
         ]))
 }

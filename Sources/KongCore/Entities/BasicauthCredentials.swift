@@ -6,9 +6,10 @@ extension EntitySchema {
         record: RecordSchema([
             .id,
             .createdAt,
-            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade),
-            .field("username", .string, required: true, unique: true),
-            .field("password", .string, required: true, flags: .encrypted),
+            .field(
+                "consumer", .foreign("consumers"), required: true, onDelete: .cascade, doc: "Whose credential it is."),
+            .field("username", .string, required: true, unique: true, doc: "The unique user name."),
+            .field("password", .string, required: true, flags: .encrypted, doc: "Stored as a hash."),
             .tags,
         ]))
 }

@@ -7,8 +7,8 @@ extension EntitySchema {
                 .id,
                 .createdAt,
                 .updatedAt,
-                .field("cert", .string, required: true, .custom(.certificate)),
-                .field("cert_digest", .string, unique: true),
+                .field("cert", .string, required: true, .custom(.certificate), doc: "The certificate in PEM."),
+                .field("cert_digest", .string, unique: true, doc: "SHA-256 of its DER form."),
                 .tags,
             ],
             checks: [

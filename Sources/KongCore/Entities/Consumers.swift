@@ -7,8 +7,8 @@ extension EntitySchema {
                 .id,
                 .createdAt,
                 .updatedAt,
-                .field("username", .string, unique: true),
-                .field("custom_id", .string, unique: true),
+                .field("username", .string, unique: true, doc: "A unique name."),
+                .field("custom_id", .string, unique: true, doc: "The id of the consumer in another system."),
                 .tags,
             ],
             checks: [

@@ -4,7 +4,7 @@ extension EntitySchema {
         "key_sets", endpointKey: "name", adminName: "key-sets",
         record: RecordSchema([
             .id,
-            .field("name", .string, required: false, unique: true),
+            .field("name", .string, required: false, unique: true, doc: "A unique name."),
             .tags,
             .createdAt,
             .updatedAt,

@@ -6,8 +6,9 @@ extension EntitySchema {
         record: RecordSchema([
             .id,
             .createdAt,
-            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade),
-            .field("key", .string, required: false, unique: true, flags: .auto),
+            .field("consumer", .foreign("consumers"), required: true, onDelete: .cascade, doc: "Whose key it is."),
+            .field(
+                "key", .string, required: false, unique: true, flags: .auto, doc: "The key; a random one when absent."),
             .tags,
         ]))
 }

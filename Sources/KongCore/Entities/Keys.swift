@@ -5,11 +5,11 @@ extension EntitySchema {
         record: RecordSchema(
             [
                 .id,
-                .field("set", .foreign("key_sets"), required: false, onDelete: .cascade),
-                .field("name", .string, required: false, unique: true),
-                .field("kid", .string, required: true, unique: false),
-                .field("jwk", .string, flags: [.referenceable, .encrypted]),
-                .field("pem", .record(pem), required: false, .custom(.pemKeys)),
+                .field("set", .foreign("key_sets"), required: false, onDelete: .cascade, doc: "The set it belongs to."),
+                .field("name", .string, required: false, unique: true, doc: "A unique name."),
+                .field("kid", .string, required: true, unique: false, doc: "The id that tokens name it by."),
+                .field("jwk", .string, flags: [.referenceable, .encrypted], doc: "The key as a JSON web key."),
+                .field("pem", .record(pem), required: false, .custom(.pemKeys), doc: "The key as PEM texts."),
                 .tags,
                 .createdAt,
                 .updatedAt,

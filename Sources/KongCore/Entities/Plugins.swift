@@ -15,18 +15,19 @@ extension EntitySchema {
         },
         record: RecordSchema([
             .id,
-            .field("name", .string, required: true),
-            .field("instance_name", .string, unique: true, .custom(.utf8Name)),
+            .field("name", .string, required: true, doc: "Which plugin."),
+            .field("instance_name", .string, unique: true, .custom(.utf8Name), doc: "A unique name for this instance."),
             .createdAt,
             .updatedAt,
-            .field("route", .foreign("routes"), default: .null, onDelete: .cascade),
-            .field("service", .foreign("services"), default: .null, onDelete: .cascade),
-            .field("consumer", .foreign("consumers"), default: .null, onDelete: .cascade),
-            .field("config", .record([]), flags: .abstract),
+            .field("route", .foreign("routes"), default: .null, onDelete: .cascade, doc: "Only for this route."),
+            .field("service", .foreign("services"), default: .null, onDelete: .cascade, doc: "Only for this service."),
+            .field(
+                "consumer", .foreign("consumers"), default: .null, onDelete: .cascade, doc: "Only for this consumer."),
+            .field("config", .record([]), flags: .abstract, doc: "The configuration of the plugin."),
             .field(
                 "protocols", .set(of: .string, .oneOf(Protocols.allValues)), required: true,
-                default: ["grpc", "grpcs", "http", "https"]),
-            .field("enabled", .boolean, required: true, default: true),
+                default: ["grpc", "grpcs", "http", "https"], doc: "The protocols it is run for."),
+            .field("enabled", .boolean, required: true, default: true, doc: "Whether it runs."),
             .tags,
         ]))
 }

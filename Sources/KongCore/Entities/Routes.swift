@@ -34,8 +34,10 @@ extension EntitySchema {
     }
 
     private static let expressionFields: [FieldSchema] = [
-        .field("expression", .string),
-        .field("priority", .integer, required: true, default: 0, .between(0, 70_368_744_177_663)),
+        .field("expression", .string, doc: "The condition of the router expression language."),
+        .field(
+            "priority", .integer, required: true, default: 0, .between(0, 70_368_744_177_663),
+            doc: "Order among routes with expressions; higher first."),
     ]
 
     private static func classicFields(snis: FieldValidator) -> [FieldSchema] {
@@ -49,20 +51,29 @@ extension EntitySchema {
                 default: ["http", "https"], .lengthMin(1),
                 .mutuallyExclusiveSubsets([
                     ["http", "https"], ["tcp", "tls", "udp"], ["tls_passthrough"], ["grpc", "grpcs"],
-                ])),
+                ]), doc: "The protocols it matches."),
             .field(
                 "https_redirect_status_code", .integer, required: true, default: 426,
-                .oneOf([426, 301, 302, 307, 308])),
-            .field("strip_path", .boolean, required: true, default: true),
-            .field("preserve_host", .boolean, required: true, default: false),
-            .field("request_buffering", .boolean, required: true, default: true),
-            .field("response_buffering", .boolean, required: true, default: true),
+                .oneOf([426, 301, 302, 307, 308]), doc: "Answer to a plain request when only https is matched."),
+            .field(
+                "strip_path", .boolean, required: true, default: true, doc: "Whether the matched prefix is cut off."),
+            .field(
+                "preserve_host", .boolean, required: true, default: false,
+                doc: "Whether the Host header of the client is kept."),
+            .field(
+                "request_buffering", .boolean, required: true, default: true,
+                doc: "Whether a request body is read before it is sent on."),
+            .field(
+                "response_buffering", .boolean, required: true, default: true,
+                doc: "Whether a response body is read before it is sent on."),
             .tags,
-            .field("service", .foreign("services")),
-            .field("snis", .set(of: .string, .custom(snis))),
-            .field("sources", .set(.element(.record(RouteSubschemas.address)))),
-            .field("destinations", .set(.element(.record(RouteSubschemas.address)))),
-            .field("methods", .set(of: .string, .match("^%u+$"))),
+            .field("service", .foreign("services"), doc: "Where matching requests go."),
+            .field("snis", .set(of: .string, .custom(snis)), doc: "Server names of the TLS handshake it matches."),
+            .field("sources", .set(.element(.record(RouteSubschemas.address))), doc: "Client addresses it matches."),
+            .field(
+                "destinations", .set(.element(.record(RouteSubschemas.address))),
+                doc: "Addresses of the gateway it matches."),
+            .field("methods", .set(of: .string, .match("^%u+$")), doc: "Methods it matches."),
             .field(
                 "hosts",
                 .array(
@@ -73,13 +84,13 @@ extension EntitySchema {
                     .matchAny(
                         ["^%*%.", "%.%*$", "^[^*]*$"],
                         error: "invalid wildcard: must be placed at leftmost or rightmost label"),
-                    .custom(.hostWithWildcards))),
+                    .custom(.hostWithWildcards)), doc: "Hosts it matches; a wildcard may be first or last."),
             .field(
                 "paths",
                 .array(
                     of: .string, .noEmptySegments,
                     .matchAny(["^/", "^~/"], error: "should start with: / (fixed path) or ~/ (regex path)"),
-                    .custom(.routerPath))),
+                    .custom(.routerPath)), doc: "Prefixes it matches, or after ~ a regular expression."),
             .field(
                 "headers",
                 .map(
@@ -91,9 +102,12 @@ extension EntitySchema {
                                 error:
                                     "cannot contain 'host' header, which must be specified in the 'hosts' attribute"
                             )
-                        ]), .custom(.headerName)), values: .element(.array(of: .string)))),
-            .field("regex_priority", .integer, default: 0),
-            .field("path_handling", .string, default: "v0", .oneOf(["v0", "v1"])),
+                        ]), .custom(.headerName)), values: .element(.array(of: .string))),
+                doc: "Headers it matches, with their values."),
+            .field("regex_priority", .integer, default: 0, doc: "Order among routes with expressions; higher first."),
+            .field(
+                "path_handling", .string, default: "v0", .oneOf(["v0", "v1"]),
+                doc: "How service path and request path are joined."),
         ]
     }
 }

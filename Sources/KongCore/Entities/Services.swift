@@ -8,20 +8,32 @@ extension EntitySchema {
                 .createdAt,
                 .updatedAt,
                 .utf8Name,
-                .field("retries", .integer, default: 5, .between(0, 32767)),
-                .field("protocol", .string, required: true, default: "http", .oneOf(Protocols.allValues)),
-                .field("host", .string, required: true, .custom(.host)),
-                .port("port", required: true, default: 80),
-                .path("path"),
-                .field("connect_timeout", .integer, default: 60000, .between(1, 2_147_483_646)),
-                .field("write_timeout", .integer, default: 60000, .between(1, 2_147_483_646)),
-                .field("read_timeout", .integer, default: 60000, .between(1, 2_147_483_646)),
+                .field(
+                    "retries", .integer, default: 5, .between(0, 32767),
+                    doc: "How often a failed request is tried again."),
+                .field(
+                    "protocol", .string, required: true, default: "http", .oneOf(Protocols.allValues),
+                    doc: "How the service is spoken to."),
+                .field("host", .string, required: true, .custom(.host), doc: "Its host, or the name of an upstream."),
+                .port("port", required: true, default: 80, doc: "Its port."),
+                .path("path", doc: "The path that requests are prefixed with."),
+                .field(
+                    "connect_timeout", .integer, default: 60000, .between(1, 2_147_483_646),
+                    doc: "Milliseconds to connect in."),
+                .field(
+                    "write_timeout", .integer, default: 60000, .between(1, 2_147_483_646),
+                    doc: "Milliseconds between two writes."),
+                .field(
+                    "read_timeout", .integer, default: 60000, .between(1, 2_147_483_646),
+                    doc: "Milliseconds between two reads."),
                 .tags,
-                .field("client_certificate", .foreign("certificates")),
-                .field("tls_verify", .boolean),
-                .field("tls_verify_depth", .integer, default: .null, .between(0, 64)),
-                .field("ca_certificates", .array(of: .string, .uuid)),
-                .field("enabled", .boolean, required: true, default: true),
+                .field("client_certificate", .foreign("certificates"), doc: "What the gateway identifies itself with."),
+                .field("tls_verify", .boolean, doc: "Whether the certificate of the service is verified."),
+                .field(
+                    "tls_verify_depth", .integer, default: .null, .between(0, 64),
+                    doc: "Longest chain of certificates that is followed."),
+                .field("ca_certificates", .array(of: .string, .uuid), doc: "Ids of the authorities that are trusted."),
+                .field("enabled", .boolean, required: true, default: true, doc: "Whether requests are routed to it."),
             ],
             shorthands: [
                 .url

@@ -5,10 +5,11 @@ extension EntitySchema {
         record: RecordSchema([
             .id,
             .field(
-                "name", .string, required: true, unique: true, flags: .uniqueAcrossWorkspaces, .custom(.wildcardHost)),
+                "name", .string, required: true, unique: true, flags: .uniqueAcrossWorkspaces, .custom(.wildcardHost),
+                doc: "The server name; a wildcard may be first or last."),
             .createdAt,
             .updatedAt,
             .tags,
-            .field("certificate", .foreign("certificates"), required: true),
+            .field("certificate", .foreign("certificates"), required: true, doc: "What is served for it."),
         ]))
 }

@@ -6,9 +6,9 @@ extension EntitySchema {
             .id,
             .field("created_at", .number, flags: .auto, .timestamp),
             .field("updated_at", .number, flags: .auto, .timestamp),
-            .field("upstream", .foreign("upstreams"), required: true, onDelete: .cascade),
-            .field("target", .string, required: true, .custom(.target)),
-            .port("weight", default: 100),
+            .field("upstream", .foreign("upstreams"), required: true, onDelete: .cascade, doc: "Whose target it is."),
+            .field("target", .string, required: true, .custom(.target), doc: "Host, optionally with a port."),
+            .port("weight", default: 100, doc: "Its share of the requests; 0 takes it out."),
             .tags,
         ]))
 }

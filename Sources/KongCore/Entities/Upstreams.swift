@@ -6,29 +6,46 @@ extension EntitySchema {
             [
                 .id,
                 .createdAt,
-                .field("name", .string, required: true, unique: true, .custom(.upstreamName)),
+                .field(
+                    "name", .string, required: true, unique: true, .custom(.upstreamName),
+                    doc: "The host name that services use."),
                 .updatedAt,
                 .field(
                     "algorithm", .string, default: "round-robin",
-                    .oneOf(["consistent-hashing", "least-connections", "round-robin", "latency"])),
-                .field("hash_on", .string, default: "none", hashInput),
-                .field("hash_fallback", .string, default: "none", hashInput),
-                .field("hash_on_header", .string, .custom(.headerName)),
-                .field("hash_fallback_header", .string, .custom(.headerName)),
-                .field("hash_on_cookie", .string, .custom(.cookieName)),
+                    .oneOf(["consistent-hashing", "least-connections", "round-robin", "latency"]),
+                    doc: "How a target is chosen."),
+                .field("hash_on", .string, default: "none", hashInput, doc: "What is hashed to choose a target."),
+                .field(
+                    "hash_fallback", .string, default: "none", hashInput,
+                    doc: "What is hashed when the first input is missing."),
+                .field("hash_on_header", .string, .custom(.headerName), doc: "The header that is hashed."),
+                .field(
+                    "hash_fallback_header", .string, .custom(.headerName),
+                    doc: "The header that is hashed in the fallback."),
+                .field(
+                    "hash_on_cookie", .string, .custom(.cookieName),
+                    doc: "The cookie that is hashed, and set when missing."),
                 .path("hash_on_cookie_path", default: "/"),
-                .field("hash_on_query_arg", .string, .lengthMin(1)),
-                .field("hash_fallback_query_arg", .string, .lengthMin(1)),
-                .field("hash_on_uri_capture", .string, .lengthMin(1)),
-                .field("hash_fallback_uri_capture", .string, .lengthMin(1)),
-                .field("slots", .integer, default: 10000, .between(10, 65536)),
+                .field("hash_on_query_arg", .string, .lengthMin(1), doc: "The query argument that is hashed."),
+                .field(
+                    "hash_fallback_query_arg", .string, .lengthMin(1),
+                    doc: "The query argument that is hashed in the fallback."),
+                .field("hash_on_uri_capture", .string, .lengthMin(1), doc: "The capture of the path that is hashed."),
+                .field(
+                    "hash_fallback_uri_capture", .string, .lengthMin(1),
+                    doc: "The capture that is hashed in the fallback."),
+                .field("slots", .integer, default: 10000, .between(10, 65536), doc: "Slots of the hash ring."),
                 .field(
                     "healthchecks", .record(healthchecks), required: true,
-                    default: ["active": active.defaults, "passive": passive.defaults]),
+                    default: ["active": active.defaults, "passive": passive.defaults],
+                    doc: "When targets are in and out of service."),
                 .tags,
-                .field("host_header", .string, .custom(.hostWithOptionalPort)),
-                .field("client_certificate", .foreign("certificates")),
-                .field("use_srv_name", .boolean, default: false),
+                .field(
+                    "host_header", .string, .custom(.hostWithOptionalPort), doc: "The Host header that targets get."),
+                .field(
+                    "client_certificate", .foreign("certificates"),
+                    doc: "What the gateway identifies itself with to targets."),
+                .field("use_srv_name", .boolean, default: false, doc: "Whether the SRV name becomes the host."),
             ],
             shorthands: [
                 .algorithm,

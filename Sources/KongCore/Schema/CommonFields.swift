@@ -11,8 +11,10 @@ extension FieldSchema {
 
     public static let utf8Name = field("name", .string, unique: true, .custom(.utf8Name))
 
-    public static func port(_ name: String, required: Bool? = nil, default value: JSONValue? = nil) -> FieldSchema {
-        field(name, .integer, required: required, default: value, .between(0, 65535))
+    public static func port(_ name: String, required: Bool? = nil, default value: JSONValue? = nil, doc: String? = nil)
+        -> FieldSchema
+    {
+        field(name, .integer, required: required, default: value, .between(0, 65535), doc: doc)
     }
 
     /// Milliseconds.
@@ -20,8 +22,8 @@ extension FieldSchema {
         field(name, .integer, default: value, .between(0, 2_147_483_646))
     }
 
-    public static func path(_ name: String, default value: JSONValue? = nil) -> FieldSchema {
-        field(name, .string, default: value, .startsWith("/"), .noEmptySegments, .custom(.path))
+    public static func path(_ name: String, default value: JSONValue? = nil, doc: String? = nil) -> FieldSchema {
+        field(name, .string, default: value, .startsWith("/"), .noEmptySegments, .custom(.path), doc: doc)
     }
 
     public static func protocols(_ name: String = "protocols", allowed: [String], default value: [String])

@@ -10,11 +10,18 @@ import Testing
     @Test("attributes carry Kong's names")
     func attributes() {
         #expect(
-            field("services", "port") == ["type": "integer", "required": true, "default": 80, "between": [0, 65535]])
+            field("targets", "weight")
+                == [
+                    "type": "integer", "default": 100, "between": [0, 65535],
+                    "description": "Its share of the requests; 0 takes it out.",
+                ])
         #expect(
             field("plugins", "route")
-                == ["type": "foreign", "reference": "routes", "default": .null, "on_delete": "cascade"])
-        #expect(field("keys", "kid") == ["type": "string", "required": true, "unique": false])
+                == [
+                    "type": "foreign", "reference": "routes", "default": .null, "on_delete": "cascade",
+                    "description": "Only for this route.",
+                ])
+        #expect(field("jwt_secrets", "rsa_public_key") == ["type": "string"])
         #expect(field("upstreams", "healthchecks")?["default"]?["active"]?["healthy"]?["http_statuses"] == [200, 302])
     }
 
