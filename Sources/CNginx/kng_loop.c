@@ -57,9 +57,8 @@ kng_loop_init(ngx_cycle_t *cycle)
     c->read->log = cycle->log;
     c->log = cycle->log;
 
-    /* Not a client: a worker that shuts down must not wait for it. */
-    c->idle = 0;
-    c->read->cancelable = 1;
+    /* Not a client: a worker that ends must not report it as left open. */
+    c->read->channel = 1;
 
     return ngx_handle_read_event(c->read, 0);
 }
@@ -103,8 +102,10 @@ kng_timer_handler(ngx_event_t *ev)
 }
 
 
+/* A worker that shuts down waits for timers, unless they are cancelable. */
+
 void *
-kng_timer_start(ngx_msec_t ms, void *data)
+kng_timer_start(ngx_msec_t ms, ngx_uint_t cancelable, void *data)
 {
     kng_timer_t  *timer;
 
@@ -116,7 +117,7 @@ kng_timer_start(ngx_msec_t ms, void *data)
     timer->event.handler = kng_timer_handler;
     timer->event.data = &timer->connection;
     timer->event.log = ngx_cycle->log;
-    timer->event.cancelable = 1;
+    timer->event.cancelable = cancelable ? 1 : 0;
     timer->connection.fd = (ngx_socket_t) -1;
     timer->data = data;
     ngx_add_timer(&timer->event, ms);
@@ -183,6 +184,7 @@ kng_descriptor_watch(int fd, ngx_uint_t read, ngx_uint_t write, void *data)
     c->write->handler = kng_watch_write;
     c->read->log = c->log;
     c->write->log = c->log;
+    c->read->channel = 1;
 
     /* Level-triggered: the library that owns the descriptor may leave data in it. */
     if ((read && ngx_add_event(c->read, NGX_READ_EVENT, NGX_LEVEL_EVENT) != NGX_OK)

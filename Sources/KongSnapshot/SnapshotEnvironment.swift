@@ -21,6 +21,7 @@ final class SnapshotEnvironment {
         // The store is the truth and durable; the snapshot may be made again, so it is not synced per write.
         let flags = readOnly ? UInt32(MDB_RDONLY | MDB_NOTLS | MDB_NORDAHEAD) : UInt32(MDB_NOTLS | MDB_NOSYNC | MDB_NORDAHEAD)
         try check("open \(path)", mdb_env_open(env, path, flags, 0o640))
+        try checkSize(path)
         var transaction: OpaquePointer?
         try check("begin", mdb_txn_begin(env, nil, readOnly ? UInt32(MDB_RDONLY) : 0, &transaction))
         do {
@@ -37,6 +38,20 @@ final class SnapshotEnvironment {
     }
 
     deinit { mdb_env_close(env) }
+
+    /// A file shorter than its own last page would end the process with SIGBUS at the first look at it.
+    private func checkSize(_ path: String) throws {
+        var info = MDB_envinfo()
+        var status = MDB_stat()
+        var file = stat()
+        mdb_env_info(env, &info)
+        mdb_env_stat(env, &status)
+        guard stat("\(path)/data.mdb", &file) == 0 else { throw SnapshotError.from("open \(path)", errno) }
+        // A file that was just made is not written out yet.
+        guard info.me_last_txnid > 0 else { return }
+        let needed = (info.me_last_pgno + 1) * Int(status.ms_psize)
+        if file.st_size < needed { throw SnapshotError.damaged("\(path): \(file.st_size) bytes, \(needed) expected") }
+    }
 
     /// A number that moves with every commit: two loads from the mapped file, no system call.
     @inline(__always)

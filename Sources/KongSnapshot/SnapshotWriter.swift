@@ -11,32 +11,40 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     public let path: String
     private let mapSize: Int
 
+    /// Whether an earlier file was thrown away: workers that still map it must be replaced.
+    public private(set) var isReplacement = false
+
     /// Opens the snapshot in directory `path`, making it if need be. A file that is damaged or of another format
     /// is thrown away: `version()` is then nil and the store rebuilds it.
     public init(path: String, mapSize: Int) throws {
         self.path = path
         self.mapSize = mapSize
         mkdir(path, 0o750)
-        if !Self.looksWhole(path) { Self.discard(path) }
+        if !Self.looksWhole(path) {
+            Self.discard(path)
+            isReplacement = true
+        }
         do {
             environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
         } catch SnapshotError.damaged {
             Self.discard(path)
+            isReplacement = true
             environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
         }
     }
 
-    /// Whether the data file can be trusted: made on this boot of the machine, or synced before it ended.
+    /// Whether the data file can be trusted: left by a process of this boot of the machine, or put away clean.
     ///
-    /// Writes are not synced one by one, so a file that outlived a power cut may be torn inside.
+    /// Writes are not synced one by one, so a file that outlived a power cut may be torn inside; a file that was
+    /// put away carries its checksum.
     private static func looksWhole(_ path: String) -> Bool {
         var status = stat()
         guard stat("\(path)/data.mdb", &status) == 0 else { return true }
         guard status.st_size >= 8192 else { return false }
-        guard let clean = contents("\(path)/boot_id"), let boot = contents("/proc/sys/kernel/random/boot_id") else {
+        guard let mark = contents("\(path)/boot_id"), let boot = contents("/proc/sys/kernel/random/boot_id") else {
             return false
         }
-        return clean == boot || clean == Array("clean\n".utf8)
+        return mark == boot || mark == Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8)
     }
 
     private static func discard(_ path: String) {
@@ -53,7 +61,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     }
 
     private func markBoot(clean: Bool) {
-        let text = clean ? Array("clean\n".utf8) : (Self.contents("/proc/sys/kernel/random/boot_id") ?? [])
+        let text = clean ? Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8) : (Self.contents("/proc/sys/kernel/random/boot_id") ?? [])
         guard let handle = fopen("\(path)/boot_id", "w") else { return }
         fwrite(text, 1, text.count, handle)
         fclose(handle)

@@ -95,6 +95,27 @@ void kng_set_content_type(ngx_http_request_t *r, const u_char *value, size_t len
 void kng_clear_content_length(ngx_http_request_t *r);
 ngx_table_elt_t *kng_find_upstream_header(ngx_http_request_t *r, const u_char *lowcase, size_t len);
 
+/* 1: the answer has an Upgrade header, 2: a Trailer header. */
+static ngx_inline ngx_uint_t
+kng_has_upgrade_or_trailer(ngx_http_request_t *r)
+{
+    ngx_uint_t        i, found = 0;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == 7 && h[i].hash) {
+                found |= ((h[i].key.data[0] | 0x20) == 'u') ? 1 : ((h[i].key.data[0] | 0x20) == 't') ? 2 : 0;
+            }
+        }
+    }
+
+    return found;
+}
+
 /* An answer of the gateway's own; the body is copied. Returns what the filters returned. */
 ngx_int_t kng_send(ngx_http_request_t *r, ngx_uint_t status, const u_char *type, size_t type_len,
     const u_char *body, size_t body_len);
@@ -130,7 +151,7 @@ ngx_int_t kng_next_body_filter(ngx_http_request_t *r, const u_char *data, size_t
 ngx_int_t kng_loop_init(ngx_cycle_t *cycle);
 void kng_loop_post(void);
 void kng_loop_wake(void);            /* from any thread */
-void *kng_timer_start(ngx_msec_t ms, void *data);
+void *kng_timer_start(ngx_msec_t ms, ngx_uint_t cancelable, void *data);
 void kng_timer_stop(void *timer);
 void *kng_descriptor_watch(int fd, ngx_uint_t read, ngx_uint_t write, void *data);
 void kng_descriptor_forget(void *watch);

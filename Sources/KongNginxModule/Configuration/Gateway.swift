@@ -9,6 +9,39 @@ final class Gateway: EntityReader {
     /// The one of this process; set in `init_process`, before the first request.
     nonisolated(unsafe) static var current: Gateway?
 
+    /// How to make it, for a worker that could not open the snapshot at its start.
+    private static var make: (() throws -> Gateway)?
+    private static var lastAttempt: Int = 0
+
+    /// Opens the snapshot. A failure is tried again, once a second, by the requests that need it: a worker that
+    /// ended instead would not come back.
+    static func open(_ make: @escaping () throws -> Gateway) {
+        self.make = make
+        attempt()
+    }
+
+    /// The gateway, opened now if that was not possible before.
+    static func required() -> Gateway? {
+        if let current { return current }
+        let now = kng_time()
+        if now != lastAttempt {
+            lastAttempt = now
+            attempt()
+        }
+        return current
+    }
+
+    private static func attempt() {
+        do {
+            current = try make?()
+        } catch {
+            Log.write(
+                Log.critical,
+                "cannot open the configuration snapshot: \(error); start the admin process with `kong start`, which "
+                    + "makes it from the store")
+        }
+    }
+
     let settings: WorkerSettings
     private(set) var table: RoutingTable
     private var reader: SnapshotReader

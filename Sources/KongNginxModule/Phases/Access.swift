@@ -15,7 +15,9 @@ enum Access {
     static func run(_ r: Request, _ ctx: RequestContext) -> ngx_int_t {
         if ctx.pointee.passed != 0 { return Code.declined }
         if ctx.pointee.routed != 0 { return resume(r, ctx) }
-        guard let gateway = Gateway.current else { return 500 }
+        guard let gateway = Gateway.current ?? Gateway.required() else {
+            return Answer.error(r, ctx, 503, "no configuration available")
+        }
         gateway.refresh()
         ctx.pointee.routed = 1
 

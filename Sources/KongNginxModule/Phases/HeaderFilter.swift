@@ -111,19 +111,28 @@ enum HeaderFilter {
         }
     }
 
-    /// What the service's `Connection` header names stays between the two of us.
+    /// What the service's `Connection` header names stays between the two of us; so do an upgrade that nobody
+    /// asked for and trailers that the client cannot take.
     @inline(__always)
     private static func removeHopByHop(_ r: Request) {
-        let name: StaticString = "connection"
-        if let connection = kng_find_upstream_header(r, name.utf8Start, name.utf8CodeUnitCount) {
-            for token in HopByHop.tokens(connection.pointee.value.bytes) {
-                token.withUnsafeBufferPointer { _ = kng_remove_response_header(r, $0.baseAddress, $0.count) }
-            }
+        if let upstream = r.pointee.upstream, let connection = upstream.pointee.headers_in.connection,
+            !HopByHop.isUsual(connection.pointee.value.bytes)
+        {
+            removeNamed(r, connection.pointee.value.bytes)
         }
-        removeUpgrade(r)
-        removeTrailer(r)
+        let found = kng_has_upgrade_or_trailer(r)
+        if found & 1 != 0 { removeUpgrade(r) }
+        if found & 2 != 0 { removeTrailer(r) }
     }
 
+    @inline(never)
+    private static func removeNamed(_ r: Request, _ connection: UnsafeBufferPointer<UInt8>) {
+        for token in HopByHop.tokens(connection) {
+            token.withUnsafeBufferPointer { _ = kng_remove_response_header(r, $0.baseAddress, $0.count) }
+        }
+    }
+
+    @inline(never)
     private static func removeUpgrade(_ r: Request) {
         let name: StaticString = "upgrade"
         guard let upgrade = kng_find_response_header(r, nil, name.utf8Start, name.utf8CodeUnitCount) else { return }
@@ -133,9 +142,9 @@ enum HeaderFilter {
         }
     }
 
+    @inline(never)
     private static func removeTrailer(_ r: Request) {
         let name: StaticString = "trailer"
-        guard kng_find_response_header(r, nil, name.utf8Start, name.utf8CodeUnitCount) != nil else { return }
         if Answer.header(r, "te")?.lowercased().contains("trailers") != true {
             _ = kng_remove_response_header(r, name.utf8Start, name.utf8CodeUnitCount)
         }

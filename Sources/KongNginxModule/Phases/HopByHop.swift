@@ -5,17 +5,32 @@ enum HopByHop {
     /// Removes what the client's `Connection` header names.
     @inline(__always)
     static func strip(_ r: Request, _ connection: UnsafeBufferPointer<UInt8>) {
-        // "close" and "keep-alive", nearly always.
-        if connection.count == 10 || connection.count == 5, isUsual(connection) { return }
+        if isUsual(connection) { return }
+        stripNamed(r, connection)
+    }
+
+    @inline(never)
+    private static func stripNamed(_ r: Request, _ connection: UnsafeBufferPointer<UInt8>) {
         for token in tokens(connection) {
             let hash = token.withUnsafeBufferPointer { kng_header_hash($0.baseAddress, $0.count) }
             token.withUnsafeBufferPointer { _ = kng_remove_request_header(r, hash, $0.baseAddress, $0.count) }
         }
     }
 
-    private static func isUsual(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
-        value.elementsEqual("keep-alive".utf8) { ($0 | 0x20) == ($1 | 0x20) }
-            || value.elementsEqual("close".utf8) { ($0 | 0x20) == $1 }
+    /// "close" or "keep-alive" alone, nearly always.
+    @inline(__always)
+    static func isUsual(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch value.count {
+        case 5: same(value, "close")
+        case 10: same(value, "keep-alive")
+        default: false
+        }
+    }
+
+    @inline(__always)
+    private static func same(_ value: UnsafeBufferPointer<UInt8>, _ word: StaticString) -> Bool {
+        for index in 0..<value.count where value[index] | 0x20 != word.utf8Start[index] | 0x20 { return false }
+        return true
     }
 
     /// The names in a `Connection` header other than its own words, in lower case.

@@ -12,17 +12,8 @@ public func onInitProcess(_ cycle: UnsafeMutablePointer<ngx_cycle_t>?, _ conf: U
     let path = conf.pointee.snapshot_path.string
     let size = conf.pointee.snapshot_size
     return onLoop {
-        do {
-            Gateway.current = try Gateway(settings: WorkerSettings(conf), path: path, mapSize: size)
-            return Code.ok
-        } catch {
-            // A worker without a configuration must not serve; the master would only start it again.
-            Log.write(
-                Log.emergency,
-                "cannot open the configuration snapshot \"\(path)\": \(error); start the gateway with `kong start`, "
-                    + "which makes it from the store")
-            return Code.error
-        }
+        Gateway.open { try Gateway(settings: WorkerSettings(conf), path: path, mapSize: size) }
+        return Code.ok
     }
 }
 
