@@ -14,9 +14,9 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
 ]
-// The data plane runs on one thread and owns its memory rules: no dynamic exclusivity checks per access.
+// The data plane runs on one thread, which debug builds assert: no dynamic checks of exclusivity or isolation.
 let dataPlane: [SwiftSetting] = common + [
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+    .unsafeFlags(["-enforce-exclusivity=unchecked", "-Xfrontend", "-disable-dynamic-actor-isolation"], .when(configuration: .release)),
 ]
 
 let package = Package(

@@ -56,7 +56,7 @@ func now() -> Double {
 
 /// Nanoseconds per match: the best of several rounds, as noise only ever adds.
 func measure(_ count: Int) throws -> Double {
-    var router = Router()
+    let router = Router()
     for number in 0..<count { try router.add(route(number), as: number) }
     var numbers = Numbers()
     let samples = (0..<8192).map { _ in

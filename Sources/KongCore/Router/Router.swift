@@ -38,7 +38,7 @@ public struct RouteMatch: Sendable {
 /// Every host (exact, `*.x`, `x.*`, or none) has a prefix tree of paths; a candidate hangs at the node of its
 /// path, a regex at the node of its literal prefix. A match walks at most a handful of trees, whatever the
 /// number of routes. Routes are added and removed in place.
-public struct Router {
+public final class Router {
     private var trie = PathTrie()
     private let anyHost: Int32
     private var hosts = ByteTable()
@@ -175,7 +175,7 @@ extension Router {
 
     /// Adds a route under the caller's number.
     /// - Throws: when a path's or header's expression does not compile; the router is then unchanged.
-    public mutating func add(_ route: RouteDefinition, as number: Int) throws(Rejection) {
+    public func add(_ route: RouteDefinition, as number: Int) throws(Rejection) {
         var condition = Conditions()
         var mask: MethodSet = []
         for method in route.methods {
@@ -257,7 +257,7 @@ extension Router {
     }
 
     /// Removes what was added under this number.
-    public mutating func remove(_ number: Int) {
+    public func remove(_ number: Int) {
         guard let placed = places.removeValue(forKey: Int32(number)) else { return }
         var conditionIndexes: Set<Int32> = []
         var regexIndexes: Set<Int32> = []
@@ -287,7 +287,7 @@ extension Router {
         }
     }
 
-    private mutating func hang(_ candidate: Candidate, host: [UInt8]?, path: [UInt8]) {
+    private func hang(_ candidate: Candidate, host: [UInt8]?, path: [UInt8]) {
         var candidate = candidate
         var root = anyHost
         var key: [UInt8]?
@@ -309,7 +309,7 @@ extension Router {
         places[candidate.route, default: []].append(Place(node: node, host: key))
     }
 
-    private mutating func retain(_ host: [UInt8]) -> Int32 {
+    private func retain(_ host: [UInt8]) -> Int32 {
         if let root = hosts.retain(host) { return root }
         let root = trie.addRoot()
         hosts.insert(host, root)
@@ -317,7 +317,7 @@ extension Router {
         return root
     }
 
-    private mutating func release(_ host: [UInt8]) {
+    private func release(_ host: [UInt8]) {
         // An emptied root stays: it is one node, and the host is likely to come back.
         hosts.release(host)
     }

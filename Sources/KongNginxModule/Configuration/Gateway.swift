@@ -43,8 +43,8 @@ final class Gateway: EntityReader {
     }
 
     let settings: WorkerSettings
-    private(set) var table: RoutingTable
-    private var reader: SnapshotReader
+    let table: RoutingTable
+    private let reader: SnapshotReader
     private let path: String
     private let mapSize: Int
     private var seenTransaction = -1

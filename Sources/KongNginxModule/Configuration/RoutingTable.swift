@@ -6,7 +6,7 @@ import NginxKit
 
 /// What a worker keeps of the configuration in memory: routes, the services they name, plugin configurations.
 /// Brought up to date from the snapshot's change log, in place; a request keeps the objects it started with.
-struct RoutingTable {
+final class RoutingTable {
     private(set) var router = Router()
     private(set) var plugins: PluginTable
     private var routes: ContiguousArray<RouteEntry?> = []
@@ -28,8 +28,14 @@ struct RoutingTable {
 
     /// Everything anew from one state of the snapshot.
     @Worker
-    mutating func load(_ view: SnapshotView) {
-        self = RoutingTable(settings: settings, names: names)
+    func load(_ view: SnapshotView) {
+        router = Router()
+        plugins.removeAll()
+        routes = []
+        freeNumbers = []
+        numbers = [:]
+        routesOfService = [:]
+        serviceOfRoute = [:]
         let names = self.names
         var services: [UUIDBytes: ServiceEntry] = [:]
         view.forEach("services") { id, row in
@@ -48,7 +54,7 @@ struct RoutingTable {
 
     /// One changed entity, as it is now.
     @Worker
-    mutating func apply(_ change: SnapshotView.Change, _ view: SnapshotView) {
+    func apply(_ change: SnapshotView.Change, _ view: SnapshotView) {
         switch change.entity {
         case "routes": updateRoute(change.id, view)
         case "services":
@@ -61,12 +67,12 @@ struct RoutingTable {
         }
     }
 
-    private mutating func updateRoute(_ id: UUIDBytes, _ view: SnapshotView) {
+    private func updateRoute(_ id: UUIDBytes, _ view: SnapshotView) {
         removeRoute(id)
         if let bytes = view.row("routes", id), let row = RouteEntry.Row(id: id, row: bytes) { put(row) }
     }
 
-    private mutating func removeRoute(_ id: UUIDBytes) {
+    private func removeRoute(_ id: UUIDBytes) {
         if let service = serviceOfRoute.removeValue(forKey: id) {
             routesOfService[service]?.remove(id)
             if routesOfService[service]?.isEmpty == true { routesOfService[service] = nil }
@@ -77,7 +83,7 @@ struct RoutingTable {
         freeNumbers.append(number)
     }
 
-    private mutating func put(_ row: RouteEntry.Row) {
+    private func put(_ row: RouteEntry.Row) {
         let id = row.definition.id
         if let service = row.service {
             serviceOfRoute[id] = service
@@ -100,7 +106,7 @@ struct RoutingTable {
     }
 
     @Worker
-    private mutating func updatePlugin(_ id: UUIDBytes, _ view: SnapshotView) {
+    private func updatePlugin(_ id: UUIDBytes, _ view: SnapshotView) {
         plugins.remove(id)
         guard let record = view.record("plugins", id), record["enabled"]?.boolValue ?? true,
             let name = record["name"]?.stringValue, Self.speaksHTTP(record)

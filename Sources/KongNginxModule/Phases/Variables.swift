@@ -16,12 +16,9 @@ public func onVariable(
             return Code.ok
         case 1:
             // proxy_ssl_name wants the name without a port.
-            let host = ctx.pointee.upstream_host.bytes
-            if let colon = host.lastIndex(of: UInt8(ascii: ":")), host.last != UInt8(ascii: "]") {
-                bytes = Array(host[..<colon])
-            } else {
-                bytes = Array(host)
-            }
+            let host = ctx.pointee.upstream_host
+            value.pointee = ngx_str_t(host.data, nameLength(host.bytes))
+            return Code.ok
         case 2:
             guard let route = RouteEntry.of(ctx) else { return Code.declined }
             bytes = route.id.text
@@ -35,4 +32,17 @@ public func onVariable(
         value.pointee = writer.string
         return Code.ok
     }
+}
+
+@inline(__always)
+private func nameLength(_ host: UnsafeBufferPointer<UInt8>) -> Int {
+    var index = host.count
+    while index > 0 {
+        let byte = host[index - 1]
+        if byte == UInt8(ascii: ":") { return index - 1 }
+        // A bracket, or anything else that is no digit: there is no port.
+        guard byte >= 0x30, byte <= 0x39 else { break }
+        index -= 1
+    }
+    return host.count
 }

@@ -45,7 +45,7 @@ extension Router {
 struct RouterTests {
     @Test("the longest prefix wins")
     func longestPrefix() throws {
-        var router = Router()
+        let router = Router()
         try router.add(route(1, paths: ["/"]), as: 1)
         try router.add(route(2, paths: ["/a"]), as: 2)
         try router.add(route(3, paths: ["/a/b"]), as: 3)
@@ -57,7 +57,7 @@ struct RouterTests {
 
     @Test("more matched categories beat a longer path")
     func categories() throws {
-        var router = Router()
+        let router = Router()
         try router.add(route(1, paths: ["/a/long/path"]), as: 1)
         try router.add(route(2, hosts: ["h.test"], paths: ["/a"]), as: 2)
         try router.add(route(3, paths: ["/a"], methods: ["POST"]), as: 3)
@@ -68,7 +68,7 @@ struct RouterTests {
 
     @Test("hosts: exact before wildcard, port when named, case as received")
     func hosts() throws {
-        var router = Router()
+        let router = Router()
         try router.add(route(1, hosts: ["*.x.test"]), as: 1)
         try router.add(route(2, hosts: ["a.x.test"]), as: 2)
         try router.add(route(3, hosts: ["x.*"]), as: 3)
@@ -84,7 +84,7 @@ struct RouterTests {
 
     @Test("a regex beats a plain path, anchored at its start only")
     func regex() throws {
-        var router = Router()
+        let router = Router()
         try router.add(route(1, paths: ["/users/all"]), as: 1)
         try router.add(route(2, paths: ["~/users/(?<id>\\d+)"]), as: 2)
         #expect(router.find("/users/12/x") == 2)
@@ -96,7 +96,7 @@ struct RouterTests {
 
     @Test("headers and snis restrict")
     func conditions() throws {
-        var router = Router()
+        let router = Router()
         try router.add(route(1, paths: ["/"]), as: 1)
         try router.add(route(2, paths: ["/"], headers: [("version", ["V1", "~*^v[23]"])]), as: 2)
         try router.add(route(3, paths: ["/s"], snis: ["*.s.test"]), as: 3)
@@ -109,7 +109,7 @@ struct RouterTests {
 
     @Test("equal priority: the greater UUID wins")
     func ties() throws {
-        var router = Router()
+        let router = Router()
         try router.add(route(2, paths: ["/a"]), as: 20)
         try router.add(route(1, paths: ["/a"]), as: 10)
         #expect(router.find("/a") == 20)
@@ -117,7 +117,7 @@ struct RouterTests {
 
     @Test("what is removed is gone, what stays is found, whatever the order")
     func churn() throws {
-        var router = Router()
+        let router = Router()
         var model: [Int: String] = [:]
         var random: UInt64 = 42
         func next(_ bound: Int) -> Int {
