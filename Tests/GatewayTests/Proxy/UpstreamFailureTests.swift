@@ -18,13 +18,13 @@ struct UpstreamFailureTests {
         }
     }
 
-    @Test("garbage instead of an answer: passed on as HTTP/0.9 as nginx does, ended, and the next request is served")
+    @Test("garbage instead of an answer: passed on as HTTP/0.9, as nginx does, and the next request is served")
     func garbage() throws {
         try Shared.scene { scene throws in
             try scene.route(service: ["retries": 0])
             let connection = try Connection(port: scene.gateway.proxyPort)
             try connection.send("GET /?garbage=1 HTTP/1.1\r\nHost: \(scene.host)\r\n\r\n")
-            _ = try connection.receiveAll()
+            #expect(String(decoding: try connection.receive(), as: UTF8.self).contains("garbage"))
             #expect(try scene.get("/").status == 200)
         }
     }
