@@ -24,8 +24,7 @@ def total(argv, port, count, path, options):
         report = load("-c", "1", "-n", str(count), *options, port=port, path=path)
         if report["failed"] or report["status"].get("200") != count:
             raise RuntimeError(f"under callgrind: {report}")
-        process.send_signal(signal.SIGQUIT)
-        process.wait(60)
+        quit_surely(process)
         found = re.search(r"^(?:summary|totals): (\d+)", Path(out).read_text(), re.M)
         if not found:
             raise RuntimeError("callgrind wrote no totals")
@@ -39,6 +38,18 @@ def total(argv, port, count, path, options):
             Path(out).rename(Path(keep, f"{Path(out).name}-{count}"))
         else:
             Path(out).unlink(missing_ok=True)
+
+
+def quit_surely(process):
+    """A signal that comes just before epoll_wait wakes nobody: send it until the process is gone."""
+    for _ in range(120):
+        process.send_signal(signal.SIGQUIT)
+        try:
+            process.wait(0.5)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+    raise RuntimeError("nginx under callgrind does not end")
 
 
 def per_request(argv, port, path="/", options=()):

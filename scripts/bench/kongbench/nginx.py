@@ -75,6 +75,8 @@ class Nginx:
         machine.wait_until("nginx", 60, lambda: machine.answers(self.port) or self.process.poll() is not None)
         if self.process.poll() is not None:
             raise RuntimeError(f"nginx did not start: {Path(self.dir, 'error.log').read_text()[-500:]}")
+        if "master_process off" not in top:
+            machine.wait_until("the worker", 20, lambda: machine.workers(self.process.pid))
 
     @property
     def workers(self):
