@@ -218,4 +218,94 @@ struct OutageTests {
         let held = Set(sink.state.withLock { $0.entities.values.compactMap { $0["host"] == nil ? nil : $0["name"]?.stringValue } })
         #expect(held == stored)
     }
+
+    @Test("a server that crashes and comes back: 503 meanwhile, nothing acknowledged lost, both nodes go on")
+    func restarted() async throws {
+        let server = try PostgresServer()
+        defer { server.remove() }
+        let settings = try server.freshDatabase()
+        try PostgresMigrations(settings).bootstrap()
+        var nodes: [(store: EntityStore, sink: RecordingSink)] = []
+        for _ in 0..<2 {
+            var own = settings
+            own.nodeID = RandomText.uuid()
+            let sink = RecordingSink()
+            nodes.append((EntityStore(backend: try PostgresBackend(own), context: Clock().context, sink: sink), sink))
+            try await nodes[nodes.count - 1].store.start()
+        }
+        defer { nodes.forEach { $0.store.close() } }
+        let acknowledged = Acknowledged()
+        let writers = Task { [stores = nodes.map(\.store)] in
+            await withTaskGroup(of: Void.self) { group in
+                for (index, store) in stores.enumerated() {
+                    group.addTask {
+                        for number in 0... {
+                            if Task.isCancelled { return }
+                            let name = "node\(index)-\(number)"
+                            let error = await refusal {
+                                try await store.insert("services", ["name": .string(name), "host": "h.test"])
+                            }
+                            if error == nil { acknowledged.add(name) } else {
+                                acknowledged.refused(error?.httpStatus ?? 0)
+                                // What was refused may yet be there; it must not be there twice.
+                                try? await Task.sleep(for: .milliseconds(20))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        try await Task.sleep(for: .milliseconds(300))
+        try server.stop("immediate")
+        try await Task.sleep(for: .milliseconds(300))
+        let during = acknowledged.names.count
+        try server.start()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while acknowledged.names.count < during + 20, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        writers.cancel()
+        await writers.value
+        #expect(acknowledged.names.count >= during + 20)
+        #expect(acknowledged.statuses == [503])
+        var stored = Set<String>()
+        try await nodes[0].store.page("services", PageRequest(size: 1000)).data.forEach {
+            stored.insert($0["name"]?.stringValue ?? "")
+        }
+        #expect(acknowledged.names.subtracting(stored).isEmpty)
+        for node in nodes {
+            try await node.store.catchUp()
+            let held = node.sink.state.withLock { state in
+                Set(state.entities.values.compactMap { $0["host"] == nil ? nil : $0["name"]?.stringValue })
+            }
+            #expect(held == stored)
+        }
+    }
+
+    @Test("TLS: taken when asked for, verified when asked for")
+    func tls() throws {
+        let server = try PostgresServer(tls: true)
+        defer { server.remove() }
+        var settings = try server.freshDatabase()
+        let isEncrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        #expect(try PostgresConnection(settings).query(isEncrypted) == [["f"]])
+        settings.tls = true
+        #expect(try PostgresConnection(settings).query(isEncrypted) == [["t"]])
+        settings.tlsVerify = true
+        #expect(throws: PostgresError.self) { try PostgresConnection(settings) }
+        settings.certificateAuthorities = server.certificate
+        #expect(try PostgresConnection(settings).query(isEncrypted) == [["t"]])
+        settings.host = "localhost"
+        #expect(throws: PostgresError.self) { try PostgresConnection(settings) }
+    }
+}
+
+private final class Acknowledged: @unchecked Sendable {  // `lock` guards both
+    private let lock = NSLock()
+    private var known = Set<String>()
+    private var codes = Set<Int>()
+    var names: Set<String> { lock.withLock { known } }
+    var statuses: Set<Int> { lock.withLock { codes } }
+    func add(_ name: String) { lock.withLock { _ = known.insert(name) } }
+    func refused(_ status: Int) { lock.withLock { _ = codes.insert(status) } }
 }

@@ -5,27 +5,47 @@ import KongCore
 
 /// A private Postgres cluster for the tests: made once, on loopback, removed at exit.
 final class PostgresServer: @unchecked Sendable {  // started once, before anybody uses it
-    static let shared: PostgresServer? = try? PostgresServer()
+    static let shared: PostgresServer? = try? makeShared()
 
     let folder: String
     let port: Int
+    private let tls: Bool
+    var certificate: String { folder + "/server.crt" }
     private static let binaries = "/usr/lib/postgresql/15/bin/"
 
     static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: binaries + "initdb") }
 
-    private init() throws {
+    /// - Parameter tls: whether to speak TLS too, with a certificate for 127.0.0.1 that is its own authority.
+    init(tls: Bool = false) throws {
+        self.tls = tls
         folder = "/tmp/kong-postgres-" + RandomText.uuid()
         port = 22_000 + Int.random(in: 0..<900)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if getuid() == 0 { try Self.run("/bin/chown", ["postgres", folder]) }
         try runAsPostgres("initdb", ["-D", folder + "/data", "-A", "trust", "-U", "kong", "--no-sync"])
+        if tls {
+            try Self.run(
+                "/usr/bin/openssl",
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder + "/server.key", "-out", certificate,
+                    "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                ])
+            try Self.run("/bin/chmod", ["600", folder + "/server.key"])
+            if getuid() == 0 { try Self.run("/bin/chown", ["postgres", folder + "/server.key"]) }
+        }
         try start()
+    }
+
+    private static func makeShared() throws -> PostgresServer {
+        let server = try PostgresServer()
         atexit { PostgresServer.shared?.remove() }
+        return server
     }
 
     func start() throws {
         let options = "-c port=\(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder)"
             + " -c deadlock_timeout=200ms"
+            + (tls ? " -c ssl=on -c ssl_cert_file=\(certificate) -c ssl_key_file=\(folder)/server.key" : "")
         try runAsPostgres("pg_ctl", ["-D", folder + "/data", "-l", folder + "/log", "-w", "-o", options, "start"])
     }
 
@@ -33,7 +53,7 @@ final class PostgresServer: @unchecked Sendable {  // started once, before anybo
         try runAsPostgres("pg_ctl", ["-D", folder + "/data", "-w", "-m", mode, "stop"])
     }
 
-    private func remove() {
+    func remove() {
         try? stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
