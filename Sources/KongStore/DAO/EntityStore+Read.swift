@@ -89,7 +89,9 @@ extension EntityStore {
     }
 
     /// Calls `body` with every entity that a declarative file holds, parents before children, from one consistent view.
-    public func exportAll(_ body: @escaping @Sendable (_ entity: String, JSONObject) throws -> Void) async throws(DataError) {
+    public func exportAll(_ body: @escaping @Sendable (_ entity: String, JSONObject) throws -> Void)
+        async throws(DataError)
+    {
         try await export(layout.tables.filter(\.schema.dbExport).map(\.entity), body)
     }
 

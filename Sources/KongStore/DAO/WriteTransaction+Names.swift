@@ -14,7 +14,9 @@ extension WriteTransaction {
     /// Makes `names` the names of a certificate: missing rows come, others go.
     func setNames(_ names: [String], ofCertificate id: String) throws {
         let table = try layout.table("snis")
-        guard let nameColumn = table.column(field: "name"), let owner = table.column(field: "certificate") else { return }
+        guard let nameColumn = table.column(field: "name"), let owner = table.column(field: "certificate") else {
+            return
+        }
         try Self.refuseDuplicates(names)
         let current = try session.select(Query(table, [.equals(column: owner.name, .string(id))], now: nil))
         let kept = Set(current.compactMap { $0.fields["name"]?.stringValue })

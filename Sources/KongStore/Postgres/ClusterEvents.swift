@@ -32,14 +32,18 @@ struct ClusterEvents: Sendable {
         let channel = Self.core.contains(change.entity) ? Self.coreCache : Self.cache
         var events: [Event] = []
         for record in records {
-            for key in Self.keys(table, record, change.id, workspace) { events.append(Event(channel: channel, data: key)) }
+            for key in Self.keys(table, record, change.id, workspace) {
+                events.append(Event(channel: channel, data: key))
+            }
         }
         return events + special(change, records, workspace)
     }
 
     private func special(_ change: EntityChange, _ records: [JSONObject], _ workspace: String) -> [Event] {
         let operation: String
-        if case .delete = change.operation { operation = "delete" } else {
+        if case .delete = change.operation {
+            operation = "delete"
+        } else {
             operation = change.old == nil ? "create" : "update"
         }
         let record = records.last ?? [:]

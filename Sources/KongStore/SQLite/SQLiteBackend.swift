@@ -120,7 +120,8 @@ extension SQLiteBackend {
     private static func makeFile(_ path: String, _ layout: Layout, _ origin: SQLiteSchema.Origin) throws {
         let draft = path + ".new"
         for suffix in ["", "-wal", "-shm", "-journal"] { try? FileManager.default.removeItem(atPath: draft + suffix) }
-        let created = FileManager.default.createFile(atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600])
+        let created = FileManager.default.createFile(
+            atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600])
         guard created else {
             throw SQLiteError.cannotOpen(path: path, detail: "the directory is missing or cannot be written")
         }

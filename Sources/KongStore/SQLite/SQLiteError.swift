@@ -33,7 +33,8 @@ extension SQLiteError {
         let detail = error.message ?? "\(error.resultCode)"
         return switch error.resultCode {
         case .SQLITE_FULL: .unavailable("the disk that holds the store is full: free some space and try again")
-        case .SQLITE_READONLY: .unavailable("the store is read-only: check the owner and mode of its file and directory")
+        case .SQLITE_READONLY:
+            .unavailable("the store is read-only: check the owner and mode of its file and directory")
         case .SQLITE_BUSY, .SQLITE_LOCKED: .unavailable("the store is locked by another process: try again")
         case .SQLITE_IOERR: .unavailable("the store cannot be read or written: \(detail)")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: .unavailable("the store is damaged (\(detail)): restore a backup")

@@ -30,7 +30,8 @@ struct DatabaseLessTests {
             await refusal { try await fixture.store.upsert("services", key: .id(id), ["host": "x.test"]) }?.message
                 == "cannot create or update 'services' entities when not using a database")
         #expect(try await fixture.store.delete("services", key: .field("name", "none")) == false)
-        #expect(await refusal { try await fixture.store.update("services", key: .field("name", "none"), [:]) }?.code == 6)
+        #expect(
+            await refusal { try await fixture.store.update("services", key: .field("name", "none"), [:]) }?.code == 6)
     }
 
     @Test("replaceAll takes any order, replaces everything, and a bad one changes nothing")

@@ -5,7 +5,9 @@ import Testing
 
 @Suite("entities that expire")
 struct ExpiryTests {
-    @Test("the answer holds the remaining seconds, the sink the absolute time, and expired rows are gone", arguments: Fixture.databases)
+    @Test(
+        "the answer holds the remaining seconds, the sink the absolute time, and expired rows are gone",
+        arguments: Fixture.databases)
     func expiry(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
         let consumer = try await fixture.add("consumers", ["username": "c"])

@@ -23,13 +23,18 @@ struct NamesTests {
         #expect(try await fixture.store.page("certificates").data.first?["snis"] == [])
     }
 
-    @Test("a name given twice or owned by another certificate is refused on the field snis", arguments: Fixture.databases)
+    @Test(
+        "a name given twice or owned by another certificate is refused on the field snis", arguments: Fixture.databases)
     func conflicts(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
         let owner = try await fixture.add("certificates", ["cert": "c", "key": "k", "snis": ["a.test"]])
-        let twice = await refusal { try await fixture.add("certificates", ["cert": "c", "key": "k", "snis": ["x.test", "x.test"]]) }
+        let twice = await refusal {
+            try await fixture.add("certificates", ["cert": "c", "key": "k", "snis": ["x.test", "x.test"]])
+        }
         #expect(twice?.message == "schema violation (snis: x.test is duplicated)")
-        let taken = await refusal { try await fixture.add("certificates", ["cert": "c", "key": "k", "snis": ["a.test"]]) }
+        let taken = await refusal {
+            try await fixture.add("certificates", ["cert": "c", "key": "k", "snis": ["a.test"]])
+        }
         #expect(
             taken?.message
                 == "schema violation (snis: a.test already associated with existing certificate '\(owner)')")

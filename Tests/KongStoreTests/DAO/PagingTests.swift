@@ -74,10 +74,13 @@ struct PagingTests {
         #expect(found == 10)
     }
 
-    @Test("bad tag filters are code 11", arguments: [
-        ("", "cannot be null"), ("a,b/c", "invalid filter syntax"), ("a,b,c,d,e,f", "cannot query more than 5 tags"),
-        ("a\u{7}", "must only contain printable ascii (except `,` and `/`) or valid utf-8"),
-    ])
+    @Test(
+        "bad tag filters are code 11",
+        arguments: [
+            ("", "cannot be null"), ("a,b/c", "invalid filter syntax"),
+            ("a,b,c,d,e,f", "cannot query more than 5 tags"),
+            ("a\u{7}", "must only contain printable ascii (except `,` and `/`) or valid utf-8"),
+        ])
     func badFilters(text: String, reason: String) {
         #expect {
             try TagFilter(parsing: text)

@@ -27,15 +27,23 @@ struct SinkTests {
         #expect(fixture.sink.state.withLock { $0.entities["services \(id)"] } != nil)
     }
 
-    @Test("a sink that cannot even be rebuilt says 503, and the next write brings it up to date", arguments: Fixture.databases)
+    @Test(
+        "a sink that cannot even be rebuilt says 503, and the next write brings it up to date",
+        arguments: Fixture.databases)
     func rebuildFails(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
-        fixture.sink.state.withLock { $0.failCommit = true; $0.failRebuild = true }
+        fixture.sink.state.withLock {
+            $0.failCommit = true; $0.failRebuild = true
+        }
         let error = await refusal { try await fixture.service("a") }
         #expect(error?.httpStatus == 503)
-        fixture.sink.state.withLock { $0.failCommit = false; $0.failRebuild = false }
+        fixture.sink.state.withLock {
+            $0.failCommit = false; $0.failRebuild = false
+        }
         try await fixture.service("b")
-        let names = fixture.sink.state.withLock { $0.entities.values.compactMap { $0["host"] == nil ? nil : $0["name"] } }
+        let names = fixture.sink.state.withLock {
+            $0.entities.values.compactMap { $0["host"] == nil ? nil : $0["name"] }
+        }
         #expect(Set(names) == ["a", "b"])
     }
 
@@ -46,7 +54,9 @@ struct SinkTests {
         let rebuilds = fixture.sink.state.withLock { $0.rebuilds }
         try await fixture.store.start()
         #expect(fixture.sink.state.withLock { $0.rebuilds } == rebuilds)
-        fixture.sink.state.withLock { $0.version = 1; $0.entities = [:] }
+        fixture.sink.state.withLock {
+            $0.version = 1; $0.entities = [:]
+        }
         try await fixture.store.start()
         #expect(fixture.sink.state.withLock { $0.rebuilds } == rebuilds + 1)
         #expect(fixture.sink.state.withLock { $0.entities.count } >= 1)

@@ -24,7 +24,9 @@ struct WriteTests {
     func unique(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
         let id = try await fixture.service("a")
-        let sameID = await refusal { try await fixture.add("services", ["id": .string(id), "name": "b", "host": "h.test"]) }
+        let sameID = await refusal {
+            try await fixture.add("services", ["id": .string(id), "name": "b", "host": "h.test"])
+        }
         #expect(sameID?.code == 3)
         #expect(sameID?.message == "primary key violation on key '{id=\"\(id)\"}'")
         let sameName = await refusal { try await fixture.service("a") }
@@ -32,7 +34,9 @@ struct WriteTests {
         #expect(sameName?.message == "UNIQUE violation detected on '{name=\"a\"}'")
         #expect(sameName?.fields == ["name": "a"])
         _ = try await fixture.service("c")
-        let renamed = await refusal { try await fixture.store.update("services", key: .field("name", "c"), ["name": "a"]) }
+        let renamed = await refusal {
+            try await fixture.store.update("services", key: .field("name", "c"), ["name": "a"])
+        }
         #expect(renamed?.code == 5)
         // A refused write leaves nothing, not even in the sink.
         #expect(fixture.sink.take().count == 2)
@@ -96,7 +100,9 @@ struct WriteTests {
         #expect(byID?.message == "could not find the entity with primary key '{id=\"\(other)\"}'")
     }
 
-    @Test("upsert creates with the given id, replaces as a whole, and keeps the id of a row found by name", arguments: Fixture.databases)
+    @Test(
+        "upsert creates with the given id, replaces as a whole, and keeps the id of a row found by name",
+        arguments: Fixture.databases)
     func upsert(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
         let id = RandomText.uuid()
@@ -115,7 +121,9 @@ struct WriteTests {
         #expect(again["id"] == .string(named))
     }
 
-    @Test("deleting a referenced service is code 4; a consumer takes credentials, groups and plugins along", arguments: Fixture.databases)
+    @Test(
+        "deleting a referenced service is code 4; a consumer takes credentials, groups and plugins along",
+        arguments: Fixture.databases)
     func delete(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
         let service = try await fixture.service("s")
@@ -170,25 +178,31 @@ struct WriteTests {
         #expect(try await fixture.store.delete("ca_certificates", id: ca))
     }
 
-    @Test("a plugin's protocols must meet those of its route or of one route of its service", arguments: Fixture.databases)
+    @Test(
+        "a plugin's protocols must meet those of its route or of one route of its service", arguments: Fixture.databases
+    )
     func pluginProtocols(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
         let service = try await fixture.service("s")
         let route = try await fixture.add(
-            "routes", [
+            "routes",
+            [
                 "service": ["id": .string(service)], "protocols": ["tcp"], "name": "r", "paths": .null,
                 "sources": [["ip": "10.0.0.1"]],
             ])
         let onRoute = await refusal {
-            try await fixture.add("plugins", ["name": "key-auth", "route": ["id": .string(route)], "protocols": ["http"]])
+            try await fixture.add(
+                "plugins", ["name": "key-auth", "route": ["id": .string(route)], "protocols": ["http"]])
         }
         #expect(onRoute?.message == "schema violation (protocols: must match the associated route's protocols)")
         let onService = await refusal {
-            try await fixture.add("plugins", ["name": "key-auth", "service": ["id": .string(service)], "protocols": ["http"]])
+            try await fixture.add(
+                "plugins", ["name": "key-auth", "service": ["id": .string(service)], "protocols": ["http"]])
         }
         #expect(
             onService?.message == "schema violation (protocols: must match the protocols of at least one route"
                 + " pointing to this Plugin's service)")
-        try await fixture.add("plugins", ["name": "key-auth", "service": ["id": .string(service)], "protocols": ["http", "tcp"]])
+        try await fixture.add(
+            "plugins", ["name": "key-auth", "service": ["id": .string(service)], "protocols": ["http", "tcp"]])
     }
 }

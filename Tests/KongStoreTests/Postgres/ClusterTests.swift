@@ -26,7 +26,9 @@ struct ClusterTests {
 
         var services: Set<String> {
             sink.state.withLock { state in
-                Set(state.entities.filter { $0.key.hasPrefix("services ") }.compactMap { $0.value["name"]?.stringValue })
+                Set(
+                    state.entities.filter { $0.key.hasPrefix("services ") }.compactMap { $0.value["name"]?.stringValue }
+                )
             }
         }
 
@@ -104,12 +106,16 @@ struct ClusterTests {
         try await node.insert("ours")
         let events = try connection.query("SELECT channel, data, node_id::text FROM cluster_events")
         let id = try await node.store.select("services", where: "name", equals: "ours")?["id"]?.stringValue
-        #expect(events.contains { $0[0] == "invalidations_kong_core_db_cache"
-            && $0[1] == "services:\(id ?? ""):::::\(workspace)" })
+        #expect(
+            events.contains {
+                $0[0] == "invalidations_kong_core_db_cache"
+                    && $0[1] == "services:\(id ?? ""):::::\(workspace)"
+            })
         try await node.store.insert("routes", ["name": "r", "paths": ["/"]])
         #expect(try connection.query("SELECT count(*) FROM cluster_events WHERE data = 'router:version'") == [["1"]])
         #expect(try await node.store.page("services").data.count == 2)
-        #expect(try connection.query("SELECT count(*) FROM services WHERE ws_id IS NULL OR updated_at IS NULL") == [["0"]])
+        #expect(
+            try connection.query("SELECT count(*) FROM services WHERE ws_id IS NULL OR updated_at IS NULL") == [["0"]])
     }
 
     @Test("rows that a trigger deletes behind an insert leave every sink")
@@ -209,13 +215,19 @@ struct OutageTests {
             let error = await refusal {
                 try await store.insert("services", ["name": .string("s\(number)"), "host": "h.test"])
             }
-            if let error { #expect(error.httpStatus == 503, "\(error.message)") } else { acknowledged.insert("s\(number)") }
+            if let error {
+                #expect(error.httpStatus == 503, "\(error.message)")
+            } else {
+                acknowledged.insert("s\(number)")
+            }
         }
-        let stored = Set(try await store.page("services", PageRequest(size: 1000)).data.compactMap { $0["name"]?.stringValue })
+        let stored = Set(
+            try await store.page("services", PageRequest(size: 1000)).data.compactMap { $0["name"]?.stringValue })
         #expect(acknowledged.subtracting(stored).isEmpty)
         #expect(acknowledged.count >= 50)
         try await store.catchUp()
-        let held = Set(sink.state.withLock { $0.entities.values.compactMap { $0["host"] == nil ? nil : $0["name"]?.stringValue } })
+        let held = Set(
+            sink.state.withLock { $0.entities.values.compactMap { $0["host"] == nil ? nil : $0["name"]?.stringValue } })
         #expect(held == stored)
     }
 
@@ -245,7 +257,9 @@ struct OutageTests {
                             let error = await refusal {
                                 try await store.insert("services", ["name": .string(name), "host": "h.test"])
                             }
-                            if error == nil { acknowledged.add(name) } else {
+                            if error == nil {
+                                acknowledged.add(name)
+                            } else {
                                 acknowledged.refused(error?.httpStatus ?? 0)
                                 // What was refused may yet be there; it must not be there twice.
                                 try? await Task.sleep(for: .milliseconds(20))

@@ -35,7 +35,8 @@ struct MigrationTests {
         let migrations = PostgresMigrations(settings)
         try migrations.bootstrap()
         let connection = try PostgresConnection(settings)
-        try connection.query("UPDATE schema_meta SET executed = executed || '{025_390_to_3100}' WHERE subsystem = 'core'")
+        try connection.query(
+            "UPDATE schema_meta SET executed = executed || '{025_390_to_3100}' WHERE subsystem = 'core'")
         _ = try PostgresBackend(settings)
         try connection.query("UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390')")
         #expect(throws: PostgresError.self) { try PostgresBackend(settings) }

@@ -27,7 +27,8 @@ final class PostgresServer: @unchecked Sendable {  // started once, before anybo
             try Self.run(
                 "/usr/bin/openssl",
                 [
-                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder + "/server.key", "-out", certificate,
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", folder + "/server.key", "-out",
+                    certificate,
                     "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
                 ])
             try Self.run("/bin/chmod", ["600", folder + "/server.key"])
@@ -43,7 +44,8 @@ final class PostgresServer: @unchecked Sendable {  // started once, before anybo
     }
 
     func start() throws {
-        let options = "-c port=\(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder)"
+        let options =
+            "-c port=\(port) -c listen_addresses=127.0.0.1 -c unix_socket_directories=\(folder)"
             + " -c deadlock_timeout=200ms"
             + (tls ? " -c ssl=on -c ssl_cert_file=\(certificate) -c ssl_key_file=\(folder)/server.key" : "")
         try runAsPostgres("pg_ctl", ["-D", folder + "/data", "-l", folder + "/log", "-w", "-o", options, "start"])
@@ -85,8 +87,13 @@ final class PostgresServer: @unchecked Sendable {  // started once, before anybo
     /// Not Foundation's Process: it waits for a socket that the daemon inherits.
     private static func run(_ path: String, _ arguments: [String]) throws {
         struct Failed: Error { var command: String }
-        let shell = (["exec", path] + arguments.map { "'" + $0.split(separator: "'", omittingEmptySubsequences: false)
-            .joined(separator: "'\\''") + "'" }).joined(separator: " ") + " </dev/null >/dev/null 2>&1"
+        let shell =
+            (["exec", path]
+            + arguments.map {
+                "'"
+                    + $0.split(separator: "'", omittingEmptySubsequences: false)
+                    .joined(separator: "'\\''") + "'"
+            }).joined(separator: " ") + " </dev/null >/dev/null 2>&1"
         var pid = pid_t()
         var words: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sh"), strdup("-c"), strdup(shell), nil]
         defer { words.forEach { free($0) } }

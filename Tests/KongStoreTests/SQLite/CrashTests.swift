@@ -24,7 +24,9 @@ struct CrashTests {
                 group.addTask {
                     while true {
                         let id = RandomText.uuid()
-                        let fields: JSONObject = ["id": .string(id), "name": .string(id), "host": "h.test", "tags": ["t"]]
+                        let fields: JSONObject = [
+                            "id": .string(id), "name": .string(id), "host": "h.test", "tags": ["t"],
+                        ]
                         guard (try? await store.insert("services", fields)) != nil else { return }
                         let line = Array((id + "\n").utf8)
                         _ = write(log, line, line.count)

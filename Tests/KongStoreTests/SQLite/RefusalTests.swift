@@ -16,7 +16,9 @@ struct RefusalTests {
         var refused: DataError?
         var kept = 1
         for number in 0..<500 where refused == nil {
-            refused = await refusal { try await fixture.service("s\(number)", ["tags": [.string(String(repeating: "x", count: 500))]]) }
+            refused = await refusal {
+                try await fixture.service("s\(number)", ["tags": [.string(String(repeating: "x", count: 500))]])
+            }
             if refused == nil { kept += 1 }
         }
         #expect(refused?.httpStatus == 503)

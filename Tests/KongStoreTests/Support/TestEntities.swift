@@ -28,7 +28,8 @@ enum TestEntities {
             "keyauth_credentials", endpointKey: "key", cacheKey: ["key"], ttl: true,
             [foreign("consumer", "consumers", .cascade), unique("key"), list("tags")]),
         entity("acls", cacheKey: ["consumer", "group"], [foreign("consumer", "consumers", .cascade), text("group")]),
-        entity("upstreams", endpointKey: "name", [unique("name"), foreign("client_certificate", "certificates", .null)]),
+        entity(
+            "upstreams", endpointKey: "name", [unique("name"), foreign("client_certificate", "certificates", .null)]),
         entity(
             "targets", endpointKey: "target", cacheKey: ["upstream", "target"],
             [foreign("upstream", "upstreams", .cascade), text("target"), field("created_at", .number)]),
