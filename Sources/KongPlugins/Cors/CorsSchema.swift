@@ -17,7 +17,6 @@ enum CorsSchema {
         .field("credentials", .boolean, required: true, default: false),
         .field("private_network", .boolean, required: true, default: false),
         .field("preflight_continue", .boolean, required: true, default: false),
-        .field("allow_origin_absent", .boolean, required: true, default: true),
     ])
 }
 
