@@ -23,9 +23,19 @@ struct AdminProcess: AsyncParsableCommand {
             defer { pidFile.remove() }
             try await AdminNode(settings).run(readiness: readiness)
         } catch {
-            let message = (error as? CommandError)?.message ?? (error as? SettingsError)?.description ?? "\(error)"
+            let message = Self.message(error)
             readiness.tell(message)
             throw CommandError(message)
+        }
+    }
+}
+
+extension AdminProcess {
+    /// One line for whoever started the node.
+    private static func message(_ error: any Error) -> String {
+        switch error {
+        case let error as DataError: error.message
+        default: "\(error)"
         }
     }
 }
