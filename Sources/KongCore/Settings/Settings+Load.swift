@@ -125,7 +125,7 @@ extension Settings {
                 guard let value = values[name] else { continue }
                 // A named group is a file in the prefix, written when the prefix is prepared.
                 let isGroup = name == "ssl_dhparam" && value.text.hasPrefix("ffdhe")
-                values[block.prefix + name] = isGroup ? .string("\(prefix)/ssl/\(value.text).pem") : value
+                values[block.prefix + name] = isGroup ? .string(Self.quoted("\(prefix)/ssl/\(value.text).pem")) : value
             }
         }
     }
