@@ -193,6 +193,39 @@ kng_find_ctx(ngx_http_request_t *r)
 }
 
 
+/*
+ * The context for this pass through the phases. A request that nginx redirected inside has lost its context: it is
+ * routed anew, by its new URI, with the plugins of the route that it now takes.
+ */
+
+static kng_ctx_t *
+ngx_http_kong_pass(ngx_http_request_t *r)
+{
+    kng_ctx_t  *ctx, *old;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_kong_module);
+    if (ctx != NULL) {
+        return ctx;
+    }
+
+    old = r->internal ? kng_find_ctx(r) : NULL;
+
+    ctx = kng_create_ctx(r);
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    if (old != NULL && old->has_request_id) {
+        ctx->has_request_id = 1;
+        ngx_memcpy(ctx->request_id, old->request_id, sizeof(ctx->request_id));
+    }
+
+    ctx->derived = (r->internal || r != r->main) ? 1 : 0;
+
+    return ctx;
+}
+
+
 static ngx_int_t
 ngx_http_kong_rewrite_handler(ngx_http_request_t *r)
 {
@@ -210,12 +243,9 @@ ngx_http_kong_rewrite_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    ctx = kng_find_ctx(r);
+    ctx = ngx_http_kong_pass(r);
     if (ctx == NULL) {
-        ctx = kng_create_ctx(r);
-        if (ctx == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     return kng_on_rewrite(r, ctx);
@@ -227,12 +257,9 @@ ngx_http_kong_route(ngx_http_request_t *r)
 {
     kng_ctx_t  *ctx;
 
-    ctx = kng_find_ctx(r);
+    ctx = ngx_http_kong_pass(r);
     if (ctx == NULL) {
-        ctx = kng_create_ctx(r);
-        if (ctx == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
     return kng_on_access(r, ctx);

@@ -45,6 +45,7 @@ typedef struct {
     ngx_str_t                 peer;          /* text of the address, for logs */
     ngx_str_t                 upstream_host;
     ngx_str_t                 proxy_headers;
+    ngx_str_t                 path;          /* raw: what is routed */
     ngx_uint_t                tries;
     ngx_uint_t                path_length;   /* of the path that the route matched */
 
@@ -58,6 +59,7 @@ typedef struct {
 
     unsigned                  has_request_id:1;
     unsigned                  rewritten:1;
+    unsigned                  derived:1;     /* a subrequest, or redirected inside */
     unsigned                  routed:1;      /* access has begun */
     unsigned                  passed:1;      /* access is over, go on */
     unsigned                  waiting:1;

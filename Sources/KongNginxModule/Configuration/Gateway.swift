@@ -51,11 +51,13 @@ final class Gateway: EntityReader {
     private var seenSequence: UInt64 = 0
     private var seenEpoch: UInt64 = .max
     private var generations: [UInt64] = []
+    private let conf: UnsafeMutablePointer<kng_main_conf_t>
     /// What `generation(of:)` answers for kinds that were never touched.
     private var baseGeneration: UInt64 = 1
 
-    init(settings: WorkerSettings, path: String, mapSize: Int) throws {
-        self.settings = settings
+    init(_ conf: UnsafeMutablePointer<kng_main_conf_t>, path: String, mapSize: Int) throws {
+        self.conf = conf
+        settings = WorkerSettings(conf)
         self.path = path
         self.mapSize = mapSize
         table = RoutingTable(settings: settings, names: HostNames(file: "/etc/hosts"))
@@ -86,6 +88,7 @@ final class Gateway: EntityReader {
                 }
                 seenSequence = sequence
                 seenTransaction = view.transaction
+                conf.pointee.rewrite = table.plugins.hasRewrite ? 1 : 0
             }
         } catch {
             // The old state goes on serving; the next request tries again.

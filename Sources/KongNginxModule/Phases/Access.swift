@@ -21,7 +21,7 @@ enum Access {
         gateway.refresh()
         ctx.pointee.routed = 1
 
-        guard let (route, pathLength) = match(r, gateway) else {
+        guard let (route, pathLength) = match(r, ctx, gateway) else {
             return noRoute(r, ctx, gateway)
         }
         ctx.pointee.route = Unmanaged.passRetained(route).toOpaque()
@@ -36,8 +36,8 @@ enum Access {
     }
 
     @inline(__always)
-    private static func match(_ r: Request, _ gateway: Gateway) -> (RouteEntry, Int)? {
-        let raw = RequestTarget.path(r)
+    private static func match(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> (RouteEntry, Int)? {
+        let raw = RequestTarget.path(r, ctx)
         if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") { return match(r, gateway, raw) }
         let path = PathNormalization.normalize(Array(raw))
         guard var writer = ByteWriter(pool: r, capacity: path.count) else { return nil }

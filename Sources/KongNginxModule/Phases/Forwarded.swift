@@ -15,7 +15,7 @@ enum Forwarded {
         let trusted = !settings.trusted.isEmpty && isTrusted(r, settings)
         let headers = r.pointee.headers_in
         let address = kng_client_address(r).bytes
-        let path = RequestTarget.path(r)
+        let path = RequestTarget.path(r, ctx)
         let forwardedFor = joined(headers.x_forwarded_for)
         let route = RouteEntry.of(ctx)
         let host = ctx.pointee.upstream_host.bytes

@@ -4,14 +4,21 @@ import NginxKit
 enum HopByHop {
     /// Removes what the client's `Connection` header names.
     @inline(__always)
-    static func strip(_ r: Request, _ connection: UnsafeBufferPointer<UInt8>) {
-        if isUsual(connection) { return }
-        stripNamed(r, connection)
+    static func strip(_ r: Request) {
+        let name: StaticString = "connection"
+        var header = kng_find_request_header(r, nil, hash, name.utf8Start, name.utf8CodeUnitCount)
+        while let found = header {
+            if !isUsual(found.pointee.value.bytes) { stripNamed(r, Array(found.pointee.value.bytes)) }
+            header = kng_find_request_header(r, found, hash, name.utf8Start, name.utf8CodeUnitCount)
+        }
     }
 
+    /// nginx's key hash of "connection".
+    private static let hash: UInt = "connection".utf8.reduce(0) { $0 &* 31 &+ UInt($1) }
+
     @inline(never)
-    private static func stripNamed(_ r: Request, _ connection: UnsafeBufferPointer<UInt8>) {
-        for token in tokens(connection) {
+    private static func stripNamed(_ r: Request, _ connection: [UInt8]) {
+        for token in connection.withUnsafeBufferPointer({ tokens($0) }) {
             let hash = token.withUnsafeBufferPointer { kng_header_hash($0.baseAddress, $0.count) }
             token.withUnsafeBufferPointer { _ = kng_remove_request_header(r, hash, $0.baseAddress, $0.count) }
         }

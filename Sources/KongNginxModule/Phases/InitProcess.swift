@@ -12,7 +12,7 @@ public func onInitProcess(_ cycle: UnsafeMutablePointer<ngx_cycle_t>?, _ conf: U
     let path = conf.pointee.snapshot_path.string
     let size = conf.pointee.snapshot_size
     return onLoop {
-        Gateway.open { try Gateway(settings: WorkerSettings(conf), path: path, mapSize: size) }
+        Gateway.open { try Gateway(conf, path: path, mapSize: size) }
         return Code.ok
     }
 }

@@ -13,7 +13,7 @@ enum UpstreamRequest {
         if let upgrade = r.pointee.headers_in.upgrade, isWebSocket(upgrade.pointee.value.bytes) {
             ctx.pointee.websocket = 1
         }
-        if let connection = r.pointee.headers_in.connection { HopByHop.strip(r, connection.pointee.value.bytes) }
+        HopByHop.strip(r)
         ctx.pointee.passed = 1
         if service.https || service.grpc || !route.requestBuffering {
             guard selectLocation(r, route, service) else {
@@ -43,13 +43,13 @@ enum UpstreamRequest {
     /// nginx sends `r->uri` and the arguments as they are.
     @inline(__always)
     private static func setPath(_ r: Request, _ ctx: RequestContext, _ route: RouteEntry, _ service: ServiceEntry) -> Bool {
-        let raw = RequestTarget.path(r)
+        let raw = RequestTarget.path(r, ctx)
         let matched = Int(ctx.pointee.path_length)
         let plain = PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/")
         if plain && service.path.count == 1 && !(route.stripPath && matched > 1) {
             // The service sees the client's own path.
             guard needsEscape(raw) else {
-                setURI(r, raw)
+                setURI(r, ctx, raw)
                 return true
             }
         }
@@ -70,19 +70,19 @@ enum UpstreamRequest {
                 into: UnsafeMutableBufferPointer(start: out, count: capacity))
         }
         let joined = UnsafeBufferPointer(start: out, count: count)
-        if needsEscape(joined) { return setEscaped(r, joined) }
-        setURI(r, joined)
+        if needsEscape(joined) { return setEscaped(r, ctx, joined) }
+        setURI(r, ctx, joined)
         return true
     }
 
     @inline(__always)
-    private static func setURI(_ r: Request, _ path: UnsafeBufferPointer<UInt8>) {
+    private static func setURI(_ r: Request, _ ctx: RequestContext, _ path: UnsafeBufferPointer<UInt8>) {
         r.pointee.uri = ngx_str_t(UnsafeMutablePointer(mutating: path.baseAddress), path.count)
         // Otherwise nginx would send the client's own target, or escape once more.
         r.pointee.valid_unparsed_uri = 0
         r.pointee.quoted_uri = 0
         r.pointee.internal = 0
-        if r.pointee.args.len == 0, r.pointee.unparsed_uri.bytes.last == UInt8(ascii: "?") { keepLoneMark(r) }
+        if ctx.pointee.derived == 0, r.pointee.args.len == 0, r.pointee.unparsed_uri.bytes.last == UInt8(ascii: "?") { keepLoneMark(r) }
     }
 
     /// A question mark without a query is the client's to send (Kong keeps it).
@@ -100,7 +100,7 @@ enum UpstreamRequest {
         return false
     }
 
-    private static func setEscaped(_ r: Request, _ path: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func setEscaped(_ r: Request, _ ctx: RequestContext, _ path: UnsafeBufferPointer<UInt8>) -> Bool {
         guard var writer = ByteWriter(pool: r, capacity: path.count * 3) else { return false }
         let digits: [UInt8] = Array("0123456789ABCDEF".utf8)
         for byte in path {
@@ -112,7 +112,7 @@ enum UpstreamRequest {
                 writer.append(byte)
             }
         }
-        setURI(r, writer.string.bytes)
+        setURI(r, ctx, writer.string.bytes)
         return true
     }
 

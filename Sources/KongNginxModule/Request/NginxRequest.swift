@@ -49,7 +49,7 @@ final class NginxRequest: RequestBackend {
 
     var method: String { r?.pointee.method_name.string ?? "" }
     var scheme: String { r.map { kng_is_https($0) != 0 } == true ? "https" : "http" }
-    var rawPath: [UInt8] { r.map { Array(RequestTarget.path($0)) } ?? [] }
+    var rawPath: [UInt8] { r.map { Array(RequestTarget.path($0, ctx)) } ?? [] }
     var clientAddress: [UInt8] { r.map { Array(kng_client_address($0).bytes) } ?? [] }
     var requestID: [UInt8] { r.map { Array(RequestID.get($0, ctx)) } ?? [] }
     var now: Double { Double(kng_time()) }

@@ -3,9 +3,36 @@ import NginxKit
 
 /// The parts of the request's target as the client sent it.
 enum RequestTarget {
-    /// The path, raw, without the query.
+    /// The path that is routed, found once: as the client sent it, or, for a request that nginx made inside (a
+    /// subrequest, an internal redirect), the URI it was made with, escaped.
     @inline(__always)
-    static func path(_ r: Request) -> UnsafeBufferPointer<UInt8> {
+    static func path(_ r: Request, _ ctx: RequestContext) -> UnsafeBufferPointer<UInt8> {
+        if ctx.pointee.path.data == nil {
+            let path = ctx.pointee.derived == 0 ? path(r) : escapedURI(r)
+            ctx.pointee.path = ngx_str_t(UnsafeMutablePointer(mutating: path.baseAddress), path.count)
+        }
+        return ctx.pointee.path.bytes
+    }
+
+    private static func escapedURI(_ r: Request) -> UnsafeBufferPointer<UInt8> {
+        let uri = r.pointee.uri.bytes
+        guard var writer = ByteWriter(pool: r, capacity: uri.count * 3 + 1) else { return uri }
+        let digits: [UInt8] = Array("0123456789ABCDEF".utf8)
+        for byte in uri {
+            switch byte {
+            case 0...0x20, 0x7F..., UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"):
+                writer.append(UInt8(ascii: "%"))
+                writer.append(digits[Int(byte >> 4)])
+                writer.append(digits[Int(byte & 15)])
+            default: writer.append(byte)
+            }
+        }
+        return writer.string.bytes
+    }
+
+    /// The path of the client's own target, raw, without the query.
+    @inline(__always)
+    private static func path(_ r: Request) -> UnsafeBufferPointer<UInt8> {
         let target = r.pointee.unparsed_uri.bytes
         // nginx has found the question mark already.
         if r.pointee.args_start == nil {

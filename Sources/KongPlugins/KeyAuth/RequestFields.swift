@@ -39,7 +39,10 @@ struct RequestFields {
         case .json(let object):
             switch object[name] {
             case .string(let text)?: return [Array(text.utf8)]
-            case .array(let elements)?: return elements.compactMap { $0.stringValue.map { Array($0.utf8) } }
+            // A list is never one key, however long it is.
+            case .array(let elements)?:
+                let texts = elements.map { Array(($0.stringValue ?? "").utf8) }
+                return texts.count > 1 ? texts : [texts.first ?? [], []]
             default: return []
             }
         case .multipart(let boundary):
