@@ -230,22 +230,21 @@ again:
 
 
 ngx_int_t
-kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash,
-    const u_char *name, size_t name_len, const u_char *value, size_t value_len)
+kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len)
 {
     u_char                     *p;
     ngx_table_elt_t            *h;
     ngx_http_header_t          *hh;
     ngx_http_core_main_conf_t  *cmcf;
 
-    h = ngx_list_push(&r->headers_in.headers);
-    if (h == NULL) {
+    p = ngx_pnalloc(r->pool, name_len * 2 + value_len + 1);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    p = ngx_pnalloc(r->pool, name_len * 2 + value_len + 1);
-    if (p == NULL) {
-        h->hash = 0;
+    h = ngx_list_push(&r->headers_in.headers);
+    if (h == NULL) {
         return NGX_ERROR;
     }
 
@@ -254,12 +253,15 @@ kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash,
     h->key.data = p;
     p = ngx_cpymem(p, name, name_len);
     h->lowcase_key = p;
-    ngx_strlow(p, (u_char *) name, name_len);
-    p += name_len;
+    p = ngx_cpymem(p, lowcase, name_len);
     h->value.len = value_len;
     h->value.data = p;
     p = ngx_cpymem(p, value, value_len);
     *p = '\0';
+
+    if (!known) {
+        return NGX_OK;
+    }
 
     cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
     hh = ngx_hash_find(&cmcf->headers_in_hash, hash, h->lowcase_key, name_len);

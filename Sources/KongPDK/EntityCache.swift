@@ -1,31 +1,19 @@
+import Glibc
 import KongCore
 
-/// A small cache of records looked up by one key, per worker: bounded, direct-mapped, emptied when the
-/// configuration's records of that kind move. Absence is remembered too.
+/// A small cache of objects looked up by one key, per worker: bounded, direct-mapped, emptied when the
+/// configuration's records that it is made from move. Absence is remembered too.
 ///
-/// Memory: at most `slots` records, whatever the number in the configuration.
+/// Memory: at most `slots` objects, whatever the number in the configuration.
 @Worker
 public final class EntityCache<Value: AnyObject> {
-    private struct Slot {
-        var hash: UInt64 = 0
-        var key: [UInt8] = []
-        var value: Value?
-    }
+    @usableFromInline let table: CacheTable
 
-    private let kind: EntityKind
-    private var slots: [Slot]
-    private var generation: UInt64 = .max
-
-    /// - Parameter slots: rounded up to a power of two.
-    public init(entity: String, slots: Int = 1024) {
-        kind = EntityKind(entity)
-        self.slots = Array(repeating: Slot(), count: Self.powerOfTwo(slots))
-    }
-
-    private nonisolated static func powerOfTwo(_ count: Int) -> Int {
-        var size = 16
-        while size < count { size *= 2 }
-        return size
+    /// - Parameters:
+    ///   - entities: the entities that the values are made from.
+    ///   - slots: rounded up to a power of two.
+    public init(entities: [String], slots: Int = 1024) {
+        table = CacheTable(entities.map { EntityKind($0) }, slots: slots)
     }
 
     /// The cached value, or what `load` finds.
@@ -34,32 +22,75 @@ public final class EntityCache<Value: AnyObject> {
         _ key: UnsafeBufferPointer<UInt8>, _ reader: any EntityReader, _ load: () throws(PluginError) -> Value?
     ) throws(PluginError) -> Value? {
         let hash = ByteHash.hash(key)
-        if let hit = lookup(hash, key, reader) { return hit.value }
-        let value = try load()
-        store(hash, key, value)
-        return value
+        switch table.lookup(hash, key, reader) {
+        case .hit(let object): return unsafeDowncast(object, to: Value.self)  // only `store` below puts objects in
+        case .absent: return nil
+        case .unknown:
+            let value = try load()
+            table.store(hash, key, value)
+            return value
+        }
+    }
+}
+
+/// The slots behind an `EntityCache`, the same code for every type.
+@Worker @usableFromInline
+final class CacheTable {
+    private struct Slot {
+        var hash: UInt64
+        var key: [UInt8]
+        var value: AnyObject?
     }
 
     @usableFromInline
-    struct Hit {
-        @usableFromInline var value: Value?
+    enum Found {
+        case hit(AnyObject)
+        case absent
+        case unknown
+    }
+
+    private let kinds: [EntityKind]
+    nonisolated(unsafe) private let slots: UnsafeMutablePointer<Slot>
+    private let mask: Int
+    private var generation: UInt64 = .max
+
+    init(_ kinds: [EntityKind], slots wanted: Int) {
+        self.kinds = kinds
+        var size = 16
+        while size < wanted { size *= 2 }
+        mask = size - 1
+        slots = .allocate(capacity: size)
+        slots.initialize(repeating: Slot(hash: 0, key: [], value: nil), count: size)
+    }
+
+    deinit {
+        slots.deinitialize(count: mask + 1)
+        slots.deallocate()
     }
 
     @usableFromInline
-    func lookup(_ hash: UInt64, _ key: UnsafeBufferPointer<UInt8>, _ reader: any EntityReader) -> Hit? {
-        let current = reader.generation(of: kind)
+    func lookup(_ hash: UInt64, _ key: UnsafeBufferPointer<UInt8>, _ reader: any EntityReader) -> Found {
+        var current: UInt64 = 0
+        for kind in kinds { current = current &* 31 &+ reader.generation(of: kind) }
         if current != generation {
             generation = current
-            for index in slots.indices where slots[index].hash != 0 { slots[index] = Slot() }
-            return nil
+            for index in 0...mask where slots[index].hash != 0 { slots[index] = Slot(hash: 0, key: [], value: nil) }
+            return .unknown
         }
-        let index = Int(truncatingIfNeeded: hash >> 8) & (slots.count - 1)
-        guard slots[index].hash == hash, slots[index].key.elementsEqual(key) else { return nil }
-        return Hit(value: slots[index].value)
+        let slot = slots + (Int(truncatingIfNeeded: hash >> 8) & mask)
+        guard slot.pointee.hash == hash, slot.pointee.key.count == key.count, same(slot, key) else { return .unknown }
+        if let value = slot.pointee.value { return .hit(value) }
+        return .absent
+    }
+
+    @inline(__always)
+    private func same(_ slot: UnsafeMutablePointer<Slot>, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let base = key.baseAddress else { return true }
+        return slot.pointee.key.withUnsafeBytes { memcmp($0.baseAddress ?? UnsafeRawPointer(base), base, key.count) == 0 }
     }
 
     @usableFromInline
-    func store(_ hash: UInt64, _ key: UnsafeBufferPointer<UInt8>, _ value: Value?) {
-        slots[Int(truncatingIfNeeded: hash >> 8) & (slots.count - 1)] = Slot(hash: hash, key: Array(key), value: value)
+    func store(_ hash: UInt64, _ key: UnsafeBufferPointer<UInt8>, _ value: AnyObject?) {
+        slots[Int(truncatingIfNeeded: hash >> 8) & mask] = Slot(hash: hash, key: Array(key), value: value)
     }
 }

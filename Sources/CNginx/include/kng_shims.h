@@ -77,8 +77,9 @@ ngx_uint_t kng_header_hash(const u_char *lowcase, size_t len);
 ngx_table_elt_t *kng_find_request_header(ngx_http_request_t *r, ngx_table_elt_t *after,
     ngx_uint_t hash, const u_char *lowcase, size_t len);
 ngx_uint_t kng_remove_request_header(ngx_http_request_t *r, ngx_uint_t hash, const u_char *lowcase, size_t len);
-ngx_int_t kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash,
-    const u_char *name, size_t name_len, const u_char *value, size_t value_len);
+/* known: nginx may keep a pointer to headers of this name. */
+ngx_int_t kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len);
 ngx_table_elt_t *kng_next_request_header(ngx_http_request_t *r, ngx_list_part_t **part, ngx_uint_t *i);
 
 ngx_table_elt_t *kng_find_response_header(ngx_http_request_t *r, ngx_table_elt_t *after,

@@ -45,7 +45,13 @@ final class PluginChain {
     }
 
     let slots: ContiguousArray<Slot>
-    init(_ slots: [Slot]) { self.slots = ContiguousArray(slots) }
+    /// Whether some plugin of the chain does anything after access.
+    let hasLatePhases: Bool
+
+    init(_ slots: [Slot], hasLatePhases: Bool = false) {
+        self.slots = ContiguousArray(slots)
+        self.hasLatePhases = hasLatePhases
+    }
     @Worker static let none = PluginChain([])
 }
 
@@ -144,6 +150,10 @@ struct PluginTable {
             let byConsumer = consumerCounts[kind] > 0
             if entry != nil || byConsumer { slots.append(.init(kind: kind, entry: entry, byConsumer: byConsumer)) }
         }
-        return slots.isEmpty ? .none : PluginChain(slots)
+        let late = slots.contains { slot in
+            guard let type = kinds[slot.kind].type else { return false }
+            return type is any HeaderFilterPhase.Type || type is any BodyFilterPhase.Type || type is any LogPhase.Type
+        }
+        return slots.isEmpty ? .none : PluginChain(slots, hasLatePhases: late)
     }
 }

@@ -93,7 +93,7 @@ enum Access {
                 continue
             }
             // The same slot comes round again after the body was read.
-            if request.chosen.last !== entry { request.chosen.append(entry) }
+            if request.chain.hasLatePhases, request.chosen.last !== entry { request.chosen.append(entry) }
             guard entry.plugin != nil else {
                 request.position = slots.count
                 LatePhases.note(request)
@@ -154,6 +154,7 @@ enum Access {
 
     /// Whoever comes after an exit is still chosen: its filter and log phases run.
     private static func collectRest(_ request: NginxRequest) {
+        guard request.chain.hasLatePhases else { return }
         request.position += 1
         while request.position < request.chain.slots.count {
             if let entry = choose(request.chain.slots[request.position], request) { request.chosen.append(entry) }

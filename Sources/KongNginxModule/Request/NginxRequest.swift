@@ -104,9 +104,13 @@ final class NginxRequest: RequestBackend {
 
     func addHeader(_ name: HeaderName, _ value: [UInt8]) {
         guard let r, HeaderValue.isSafe(value) else { return }
-        name.bytes.withUnsafeBufferPointer { name_ in
-            value.withUnsafeBufferPointer { value in
-                _ = kng_add_request_header(r, name.hash, name_.baseAddress, name_.count, value.baseAddress, value.count)
+        name.bytes.withUnsafeBufferPointer { text in
+            name.lowercase.withUnsafeBufferPointer { lowercase in
+                value.withUnsafeBufferPointer { value in
+                    _ = kng_add_request_header(
+                        r, name.hash, name.isKnownToNginx ? 1 : 0, text.baseAddress, lowercase.baseAddress, text.count,
+                        value.baseAddress, value.count)
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ public final class Acl: AccessPhase {
     private let hideGroupsHeader: Bool
     private let alwaysUseAuthenticatedGroups: Bool
     /// What this configuration makes of each consumer, until groups change.
-    @Worker private let decisions = EntityCache<Decision>(entity: AclGroup.entity)
+    @Worker private let decisions = EntityCache<Decision>(entities: [AclGroup.entity])
 
     private static let consumerGroups: HeaderName = "X-Consumer-Groups"
     private static let authenticatedGroups: HeaderName = "X-Authenticated-Groups"

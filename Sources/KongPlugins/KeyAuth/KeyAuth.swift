@@ -16,8 +16,8 @@ public final class KeyAuth: AccessPhase {
     private let inBody: Bool
     private let runOnPreflight: Bool
     private let challenge: String
-    @Worker private static let identities = EntityCache<Identity>(entity: KeyAuthCredential.entity, slots: 4096)
-    @Worker private static let consumers = EntityCache<Consumer>(entity: Consumer.entity, slots: 4096)
+    @Worker private static let identities = EntityCache<Identity>(
+        entities: [KeyAuthCredential.entity, Consumer.entity], slots: 4096)
 
     private struct KeyName: Sendable {
         var text: String
@@ -25,10 +25,14 @@ public final class KeyAuth: AccessPhase {
         var header: HeaderName
     }
 
-    /// A credential, cached by its key.
+    /// A credential and its consumer, cached by the key.
     private final class Identity: Sendable {
         let credential: KeyAuthCredential
-        init(_ credential: KeyAuthCredential) { self.credential = credential }
+        let consumer: Consumer?
+        init(_ credential: KeyAuthCredential, _ consumer: Consumer?) {
+            self.credential = credential
+            self.consumer = consumer
+        }
     }
 
     public init(_ config: PluginConfiguration) throws(PluginError) {
@@ -96,17 +100,14 @@ public final class KeyAuth: AccessPhase {
     ) throws(PluginError) -> Outcome {
         let entities = request.entities
         let identity = try Self.identities.find(key, entities) { () throws(PluginError) in
-            try entities.find(KeyAuthCredential.self, field: "key", key).map(Identity.init)
+            guard let found = try entities.find(KeyAuthCredential.self, field: "key", key) else { return nil }
+            return Identity(found, try entities.find(Consumer.self, id: found.consumer))
         }
-        guard let credential = identity?.credential, credential.expires.map({ $0 > request.now }) ?? true else {
+        guard let identity, identity.credential.expires.map({ $0 > request.now }) ?? true else {
             return .failure(unauthorized("Unauthorized"))
         }
-        let id = credential.consumer
-        let consumer = try withUnsafeBytes(of: id) { raw throws(PluginError) in
-            try Self.consumers.find(raw.assumingMemoryBound(to: UInt8.self), entities) { () throws(PluginError) in
-                try entities.find(Consumer.self, id: id)
-            }
-        }
+        let credential = identity.credential
+        let consumer = identity.consumer
         guard let consumer else {
             throw PluginError("key-auth: credential \(credential.id.string) names a consumer that is gone")
         }
