@@ -45,10 +45,13 @@ extension Gateway {
     public func route(
         to upstream: EchoUpstream, named name: String, service: JSONObject = [:], _ route: JSONObject
     ) throws -> JSONValue {
-        var fields: JSONObject = ["name": .string(name), "host": "127.0.0.1", "port": .integer(Int64(upstream.port)), "retries": 1]
+        var fields: JSONObject = [
+            "name": .string(name), "host": "127.0.0.1", "port": .integer(Int64(upstream.port)), "retries": 1,
+        ]
         fields.merge(service) { $1 }
         try create("/services", .object(fields))
-        return try create("/services/\(name)/routes", .object(route.merging(["name": .string(name)]) { given, _ in given }))
+        return try create(
+            "/services/\(name)/routes", .object(route.merging(["name": .string(name)]) { given, _ in given }))
     }
 
     /// A consumer with a key, and groups; the consumer's JSON.
@@ -61,7 +64,10 @@ extension Gateway {
     }
 
     @discardableResult
-    public func plugin(_ name: String, on parent: String = "", _ config: JSONObject = [:], more: JSONObject = [:]) throws -> JSONValue {
-        try create(parent + "/plugins", .object(["name": .string(name), "config": .object(config)].merging(more) { $1 }))
+    public func plugin(_ name: String, on parent: String = "", _ config: JSONObject = [:], more: JSONObject = [:])
+        throws -> JSONValue
+    {
+        try create(
+            parent + "/plugins", .object(["name": .string(name), "config": .object(config)].merging(more) { $1 }))
     }
 }

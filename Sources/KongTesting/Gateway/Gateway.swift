@@ -79,9 +79,11 @@ public final class Gateway: Sendable {
 
     /// Runs the command line against this gateway's prefix.
     @discardableResult
-    public func kong(_ arguments: [String], timeout: Double = 60, extra: [String: String] = [:]) throws -> CommandResult {
+    public func kong(_ arguments: [String], timeout: Double = 60, extra: [String: String] = [:]) throws -> CommandResult
+    {
         try Command.run(
-            [Product.kong] + arguments, environment: environment.merging(extra) { $1 }, directory: folder, timeout: timeout)
+            [Product.kong] + arguments, environment: environment.merging(extra) { $1 }, directory: folder,
+            timeout: timeout)
     }
 
     // MARK: What must hold at the end of every test

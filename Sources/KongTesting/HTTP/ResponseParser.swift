@@ -49,7 +49,9 @@ struct ResponseParser {
         var (body, position): ([UInt8], Int) = ([], start)
         while let lineEnd = find([13, 10], from: position) {
             let line = String(decoding: bytes[position..<lineEnd], as: UTF8.self)
-            guard let size = Int(line.prefix { $0 != ";" }, radix: 16) else { throw HarnessError("chunk size: \(line)") }
+            guard let size = Int(line.prefix { $0 != ";" }, radix: 16) else {
+                throw HarnessError("chunk size: \(line)")
+            }
             let chunkEnd = lineEnd + 2 + size
             if size == 0 {
                 guard let end = find([13, 10], from: lineEnd + 2) else { return nil }

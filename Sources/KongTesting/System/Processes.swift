@@ -39,11 +39,13 @@ public enum Processes {
     }
 
     /// Which of `candidates` holds the server's side of a loopback connection from `clientPort`.
-    public static func owner(ofConnectionFrom clientPort: Int, to serverPort: Int, among candidates: [pid_t]) -> pid_t? {
+    public static func owner(ofConnectionFrom clientPort: Int, to serverPort: Int, among candidates: [pid_t]) -> pid_t?
+    {
         let hex = { (port: Int) in String(format: "%04X", port) }
         for line in File.text("/proc/net/tcp").split(separator: "\n") {
             let fields = line.split(separator: " ")
-            guard fields.count > 9, fields[1].hasSuffix(":" + hex(serverPort)), fields[2].hasSuffix(":" + hex(clientPort))
+            guard fields.count > 9, fields[1].hasSuffix(":" + hex(serverPort)),
+                fields[2].hasSuffix(":" + hex(clientPort))
             else { continue }
             let socket = "socket:[\(fields[9])]"
             return candidates.first { descriptors(of: $0).contains(socket) }

@@ -88,10 +88,13 @@ public final class EchoUpstream: Sendable {
         if let text = query["body"]?.first { body = Array(text.utf8) }
 
         var head = "HTTP/1.1 \(query["status"]?.first ?? "200") Status\r\n"
-        let extra = (query["header"] ?? []).map { $0.replacingOccurrences(of: ":", with: ": ", range: $0.range(of: ":")) }
+        let extra = (query["header"] ?? []).map {
+            $0.replacingOccurrences(of: ":", with: ": ", range: $0.range(of: ":"))
+        }
         head += extra.map { $0 + "\r\n" }.joined()
         if !extra.contains(where: { $0.lowercased().hasPrefix("content-type:") }) {
-            head += "Content-Type: \(query["body"] != nil || query["bytes"] != nil ? "text/plain" : "application/json")\r\n"
+            head +=
+                "Content-Type: \(query["body"] != nil || query["bytes"] != nil ? "text/plain" : "application/json")\r\n"
         }
         if query["chunked"] != nil {
             stream.send(Array((head + "Transfer-Encoding: chunked\r\n\r\n").utf8))
@@ -102,7 +105,8 @@ public final class EchoUpstream: Sendable {
             stream.send(Array("0\r\n\r\n".utf8))
         } else {
             let length = query["truncate"] != nil ? body.count + 10 : body.count
-            stream.send(Array((head + "Content-Length: \(length)\r\n\r\n").utf8) + (request.method == "HEAD" ? [] : body))
+            stream.send(
+                Array((head + "Content-Length: \(length)\r\n\r\n").utf8) + (request.method == "HEAD" ? [] : body))
             if query["truncate"] != nil { return false }
         }
         return request.headers.last { $0.name.lowercased() == "connection" }?.value.lowercased() != "close"

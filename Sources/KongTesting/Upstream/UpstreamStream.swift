@@ -40,7 +40,8 @@ struct UpstreamStream {
         while let text = line() {
             if text.isEmpty {
                 guard let body = body(headers) else { return nil }
-                return ReceivedRequest(method: parts[0], target: parts[1], version: parts[2], headers: headers, body: body)
+                return ReceivedRequest(
+                    method: parts[0], target: parts[1], version: parts[2], headers: headers, body: body)
             }
             let pair = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             headers.append(HeaderLine(String(pair[0]), pair.count > 1 ? pair[1].trimmed : ""))

@@ -5,9 +5,13 @@ import Testing
 
 @Suite("Bad input at the Admin API: Kong's error shape, nothing changed, still alive")
 struct BadInputTests {
-    private func send(_ scene: Scene, _ method: String = "POST", _ target: String = "/services", type: String? = "application/json", body: [UInt8]) throws -> Response {
+    private func send(
+        _ scene: Scene, _ method: String = "POST", _ target: String = "/services", type: String? = "application/json",
+        body: [UInt8]
+    ) throws -> Response {
         let headers = type.map { [HeaderLine("Content-Type", $0)] } ?? []
-        return try Request(method, target, headers: headers, body: body).send(port: scene.gateway.adminPort, timeout: 60)
+        return try Request(method, target, headers: headers, body: body).send(
+            port: scene.gateway.adminPort, timeout: 60)
     }
 
     private func expectUnharmed(_ scene: Scene) throws {
@@ -15,7 +19,12 @@ struct BadInputTests {
         #expect(try scene.gateway.admin("GET", "/services/\(scene.id)").status == 404)
     }
 
-    @Test("malformed JSON", arguments: ["{", "{\"name\":}", "nonsense", "{\"name\":\"x\"", "{'name':'x'}", "{\"a\":1}{", "\u{0}", "{\"a\":\"\u{1}\"}"])
+    @Test(
+        "malformed JSON",
+        arguments: [
+            "{", "{\"name\":}", "nonsense", "{\"name\":\"x\"", "{'name':'x'}", "{\"a\":1}{", "\u{0}",
+            "{\"a\":\"\u{1}\"}",
+        ])
     func malformed(body: String) throws {
         try Shared.scene { scene throws in
             let response = try send(scene, body: Array(body.utf8))
@@ -32,13 +41,18 @@ struct BadInputTests {
             let bodies: [[UInt8]] = [
                 Array("{\"name\":\"".utf8) + [0xff, 0xfe] + Array("\"}".utf8), Array(deep.utf8),
                 Array((String(repeating: "{\"a\":", count: 2000) + "1" + String(repeating: "}", count: 2000)).utf8),
-                Array("{\"port\":1e400,\"host\":\"x\"}".utf8), Array("{\"port\":99999999999999999999999,\"host\":\"x\"}".utf8),
-                Array("{\"name\":\"a\\u0000b\",\"host\":\"x\"}".utf8), Array("{\"name\":\"\\ud800\",\"host\":\"x\"}".utf8),
-                Array("{\"retries\":-1,\"retries\":-2,\"host\":\"x\"}".utf8), Array("[]".utf8), Array("\"x\"".utf8), Array("7".utf8), Array("null".utf8),
+                Array("{\"port\":1e400,\"host\":\"x\"}".utf8),
+                Array("{\"port\":99999999999999999999999,\"host\":\"x\"}".utf8),
+                Array("{\"name\":\"a\\u0000b\",\"host\":\"x\"}".utf8),
+                Array("{\"name\":\"\\ud800\",\"host\":\"x\"}".utf8),
+                Array("{\"retries\":-1,\"retries\":-2,\"host\":\"x\"}".utf8), Array("[]".utf8), Array("\"x\"".utf8),
+                Array("7".utf8), Array("null".utf8),
             ]
             for body in bodies {
                 let response = try send(scene, body: body)
-                #expect((400..<500).contains(response.status), "\(String(decoding: body.prefix(60), as: UTF8.self)): \(response)")
+                #expect(
+                    (400..<500).contains(response.status),
+                    "\(String(decoding: body.prefix(60), as: UTF8.self)): \(response)")
                 #expect(response.json["message"]?.stringValue?.isEmpty == false)
             }
             try expectUnharmed(scene)
@@ -48,9 +62,11 @@ struct BadInputTests {
     @Test("unknown fields and wrong types: every violation at once, by field")
     func violations() throws {
         try Shared.scene { scene throws in
-            let response = try scene.gateway.admin("POST", "/services", [
-                "name": .string(scene.id), "host": 7, "port": "many", "hots": "typo", "retries": 1.5,
-            ])
+            let response = try scene.gateway.admin(
+                "POST", "/services",
+                [
+                    "name": .string(scene.id), "host": 7, "port": "many", "hots": "typo", "retries": 1.5,
+                ])
             #expect(response.status == 400)
             #expect(response.json["code"] == 2)
             #expect(response.json["name"] == "schema violation")
@@ -66,7 +82,10 @@ struct BadInputTests {
     func refusedPatch() throws {
         try Shared.scene { scene throws in
             try scene.route(["paths": ["/p"]])
-            for patch: JSONValue in [["paths": ["no-slash"]], ["paths": 7], ["hosts": ["bad host"]], ["service": ["id": "nope"]], ["nonsense": 1]] {
+            for patch: JSONValue in [
+                ["paths": ["no-slash"]], ["paths": 7], ["hosts": ["bad host"]], ["service": ["id": "nope"]],
+                ["nonsense": 1],
+            ] {
                 #expect(try scene.gateway.admin("PATCH", "/routes/\(scene.id)", patch).status == 400, "\(patch)")
             }
             #expect(try scene.get("/p").status == 200)
@@ -79,7 +98,9 @@ struct BadInputTests {
             #expect(try send(scene, type: "text/plain", body: Array("name=x".utf8)).status == 415)
             #expect(try send(scene, type: nil, body: Array("name=x".utf8)).status == 415)
             #expect(try send(scene, "POST", "/consumers", type: nil, body: []).status == 400)
-            let form = try send(scene, "POST", "/services", type: "application/x-www-form-urlencoded", body: Array("name=\(scene.id)-f&host=h.test&port=81".utf8))
+            let form = try send(
+                scene, "POST", "/services", type: "application/x-www-form-urlencoded",
+                body: Array("name=\(scene.id)-f&host=h.test&port=81".utf8))
             #expect(form.status == 201)
             #expect(form.json["port"] == 81)
         }
@@ -91,7 +112,9 @@ struct BadInputTests {
             let admin = try #require(scene.gateway.adminPID)
             let before = Processes.proportionalSize(of: admin)
             let connection = try Connection(port: scene.gateway.adminPort, timeout: 60)
-            try connection.send("POST /services HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n{\"name\":\"")
+            try connection.send(
+                "POST /services HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n{\"name\":\""
+            )
             let megabyte = [UInt8](repeating: 120, count: 1_000_000)
             for _ in 0..<100 where (try? connection.send(megabyte)) == nil { break }
             let answer = try? connection.response()
@@ -102,13 +125,17 @@ struct BadInputTests {
         }
     }
 
-    @Test("huge headers, NUL bytes, smuggling shapes: refused or closed, alive afterwards", arguments: [
-        "GET / HTTP/1.1\r\nHost: a\r\nX-Big: BIG\r\n\r\n", "GET /BIG HTTP/1.1\r\nHost: a\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n",
-        "GET /\u{0} HTTP/1.1\r\nHost: a\r\n\r\n", "NONSENSE\r\n\r\n",
-        "POST /services HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x",
-        "POST /services HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "POST /services HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}  ",
-        "POST /services HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
-    ])
+    @Test(
+        "huge headers, NUL bytes, smuggling shapes: refused or closed, alive afterwards",
+        arguments: [
+            "GET / HTTP/1.1\r\nHost: a\r\nX-Big: BIG\r\n\r\n", "GET /BIG HTTP/1.1\r\nHost: a\r\n\r\n",
+            "\u{0}\u{1}\u{2}\r\n\r\n",
+            "GET /\u{0} HTTP/1.1\r\nHost: a\r\n\r\n", "NONSENSE\r\n\r\n",
+            "POST /services HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x",
+            "POST /services HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+            "POST /services HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}  ",
+            "POST /services HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n",
+        ])
     func rawBytes(request: String) throws {
         try Shared.scene { scene throws in
             let connection = try Connection(port: scene.gateway.adminPort)
@@ -139,7 +166,9 @@ struct BadInputTests {
         }
     }
 
-    @Test("paging parameters that make no sense: 400", arguments: ["size=0", "size=-1", "size=9999999", "size=x", "offset=nonsense"])
+    @Test(
+        "paging parameters that make no sense: 400",
+        arguments: ["size=0", "size=-1", "size=9999999", "size=x", "offset=nonsense"])
     func paging(query: String) throws {
         try Shared.scene { scene throws in
             let response = try scene.gateway.admin("GET", "/services?\(query)")

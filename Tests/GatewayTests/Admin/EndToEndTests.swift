@@ -24,13 +24,19 @@ struct EndToEndTests {
             try scene.plugin("key-auth")
             try scene.consumer("-ann", groups: ["gold"])
             let routeID = try #require(route["id"]?.stringValue)
-            for target in ["/routes/\(routeID)", "/routes/\(id)", "/services/\(id)/routes/\(id)", "/services/\(id)/routes/\(routeID)"] {
+            for target in [
+                "/routes/\(routeID)", "/routes/\(id)", "/services/\(id)/routes/\(id)",
+                "/services/\(id)/routes/\(routeID)",
+            ] {
                 #expect(try gateway.configure("GET", target)["id"]?.stringValue == routeID, "\(target)")
             }
             #expect(try gateway.configure("GET", "/routes/\(id)/service")["name"]?.stringValue == id)
             #expect(try gateway.configure("GET", "/routes/\(id)/plugins")["data"]?.arrayValue?.count == 1)
-            #expect(try gateway.configure("GET", "/consumers/\(id)-ann/key-auth/\(id)-ann")["key"]?.stringValue == id + "-ann")
-            #expect(try gateway.configure("GET", "/key-auths/\(id)-ann/consumer")["username"]?.stringValue == id + "-ann")
+            #expect(
+                try gateway.configure("GET", "/consumers/\(id)-ann/key-auth/\(id)-ann")["key"]?.stringValue == id
+                    + "-ann")
+            #expect(
+                try gateway.configure("GET", "/key-auths/\(id)-ann/consumer")["username"]?.stringValue == id + "-ann")
             #expect(try gateway.configure("GET", "/consumers/\(id)-ann/acls/gold")["group"] == "gold")
             #expect(try gateway.admin("DELETE", "/services/\(id)").status == 400)
             #expect(try gateway.admin("DELETE", "/routes/\(id)").status == 204)
@@ -59,7 +65,10 @@ struct EndToEndTests {
     func paging() throws {
         try Shared.scene { scene throws in
             try scene.route()
-            for n in 0..<23 { try scene.gateway.create("/services/\(scene.id)/routes", ["paths": [.string("/\(n)")], "hosts": ["p.test"]]) }
+            for n in 0..<23 {
+                try scene.gateway.create(
+                    "/services/\(scene.id)/routes", ["paths": [.string("/\(n)")], "hosts": ["p.test"]])
+            }
             var seen: [String] = []
             var next: String? = "/services/\(scene.id)/routes?size=5"
             while let target = next {

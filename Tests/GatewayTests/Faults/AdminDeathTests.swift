@@ -14,7 +14,9 @@ struct AdminDeathTests {
             for turn in 0..<3 {
                 let writer = Background(threads: 4) { lane in
                     let name = "n\(turn)-\(lane)-\(UInt32.random(in: 0...UInt32.max))"
-                    guard let response = try? gateway.admin("POST", "/services/own/routes", ["name": .string(name), "paths": [.string("/" + name)]])
+                    guard
+                        let response = try? gateway.admin(
+                            "POST", "/services/own/routes", ["name": .string(name), "paths": [.string("/" + name)]])
                     else { usleep(2000); return }
                     if response.status == 201 { acknowledged.mutate { $0.append(name) } }
                 }
@@ -40,7 +42,8 @@ struct AdminDeathTests {
 
     @Test("killed, and a worker killed too: the reborn worker serves the last configuration")
     func workerRebornMeanwhile() throws {
-        try withGateway(workers: 1, workersChanged: true, allowing: ["exited on signal 9"]) { gateway, upstream throws in
+        try withGateway(workers: 1, workersChanged: true, allowing: ["exited on signal 9"]) {
+            gateway, upstream throws in
             let scene = gateway.scene(upstream)
             try scene.route()
             kill(try #require(gateway.adminPID), SIGKILL)

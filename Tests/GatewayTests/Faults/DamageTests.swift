@@ -15,7 +15,9 @@ struct DamageTests {
         #expect(gateway.masterPID == nil && gateway.adminPID == nil, "something was left running")
     }
 
-    private func prepared(_ configure: (Scene) throws -> Void = { try $0.route() }, _ body: (Gateway, EchoUpstream) throws -> Void) throws {
+    private func prepared(
+        _ configure: (Scene) throws -> Void = { try $0.route() }, _ body: (Gateway, EchoUpstream) throws -> Void
+    ) throws {
         let upstream = try EchoUpstream()
         let gateway = try Gateway.started()
         defer { gateway.discard() }
@@ -31,7 +33,9 @@ struct DamageTests {
         try file.close()
     }
 
-    @Test("a damaged snapshot is made again from the store", arguments: ["zeros", "garbage", "truncated", "empty", "missing", "page"])
+    @Test(
+        "a damaged snapshot is made again from the store",
+        arguments: ["zeros", "garbage", "truncated", "empty", "missing", "page"])
     func snapshot(how: String) throws {
         try prepared { gateway, upstream throws in
             let data = gateway.prefix + "/snapshot/data.mdb"
@@ -39,7 +43,8 @@ struct DamageTests {
             #expect(size > 0)
             switch how {
             case "zeros": try overwrite(data, at: 0, with: [UInt8](repeating: 0, count: 8192))
-            case "garbage": try overwrite(data, at: 0, with: (0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 131 &+ 7) })
+            case "garbage":
+                try overwrite(data, at: 0, with: (0..<8192).map { UInt8(truncatingIfNeeded: $0 &* 131 &+ 7) })
             case "truncated": #expect(truncate(data, 6000) == 0)
             case "empty": #expect(truncate(data, 0) == 0)
             case "page": try overwrite(data, at: 8192, with: [UInt8](repeating: 0xa5, count: max(0, size - 8192)))
@@ -119,13 +124,14 @@ struct DamageTests {
         defer { gateway.discard() }
         let place = gateway.folder + "/path"
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-        #expect(File.write(
-            """
-            #!/bin/sh
-            case "$*" in *-v*|*-V*) echo "nginx version: nginx/1.18.0" >&2; exit 0;; esac
-            echo 'nginx: [emerg] module "/x/libngx_http_kong_module.so" version 1022001 instead of 1018000 in /x/nginx.conf:3' >&2
-            exit 1
-            """, to: place + "/nginx"))
+        #expect(
+            File.write(
+                """
+                #!/bin/sh
+                case "$*" in *-v*|*-V*) echo "nginx version: nginx/1.18.0" >&2; exit 0;; esac
+                echo 'nginx: [emerg] module "/x/libngx_http_kong_module.so" version 1022001 instead of 1018000 in /x/nginx.conf:3' >&2
+                exit 1
+                """, to: place + "/nginx"))
         chmod(place + "/nginx", 0o755)
         let path = place + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin")
         try expectRefused(gateway, ["version"], extra: ["PATH": path])
@@ -147,7 +153,9 @@ struct DamageTests {
         }
     }
 
-    @Test("a full disk: writes are refused, nothing is half written, proxying goes on, and it recovers", .enabled(if: TinyDisk.isPossible))
+    @Test(
+        "a full disk: writes are refused, nothing is half written, proxying goes on, and it recovers",
+        .enabled(if: TinyDisk.isPossible))
     func fullDisk() throws {
         let disk = try TinyDisk(megabytes: 12)
         defer { disk.unmount() }
@@ -167,9 +175,11 @@ struct DamageTests {
         var made: [String] = []
         for turn in 0..<3000 where refused == nil {
             let name = "full-\(turn)"
-            let response = try gateway.admin("POST", "/consumers", [
-                "username": .string(name), "tags": [.string(String(repeating: "t", count: 3000))],
-            ])
+            let response = try gateway.admin(
+                "POST", "/consumers",
+                [
+                    "username": .string(name), "tags": [.string(String(repeating: "t", count: 3000))],
+                ])
             if response.status == 201 { made.append(name) } else { refused = response }
         }
         let answer = try #require(refused, "the disk never got full")
@@ -179,7 +189,9 @@ struct DamageTests {
         for name in made.suffix(5) { #expect(try gateway.admin("GET", "/consumers/\(name)").status == 200) }
 
         disk.free()
-        try eventually("writes work again") { try gateway.admin("POST", "/services/own/routes", ["paths": ["/again"]]).status == 201 }
+        try eventually("writes work again") {
+            try gateway.admin("POST", "/services/own/routes", ["paths": ["/again"]]).status == 201
+        }
         #expect(try gateway.proxy("GET", "/again").status == 200)
         for name in made { #expect(try gateway.admin("GET", "/consumers/\(name)").status == 200) }
     }

@@ -27,7 +27,9 @@ struct WorkerDeathTests {
                 try gateway.create("/services/own/routes", ["paths": [.string("/before\(turn)")]])
                 kill(victim, SIGKILL)
                 try gateway.create("/services/own/routes", ["paths": [.string("/after\(turn)")]])
-                try eventually("the worker is replaced") { gateway.workers.count == 2 && !gateway.workers.contains(victim) }
+                try eventually("the worker is replaced") {
+                    gateway.workers.count == 2 && !gateway.workers.contains(victim)
+                }
                 let count = requests.value
                 try eventually("load still runs") { requests.value > count + 20 }
                 try load.stop()
@@ -50,7 +52,8 @@ struct WorkerDeathTests {
                 usleep(UInt32.random(in: 100_000...250_000))
             }
             for turn in 0..<60 {
-                try gateway.create("/services/own/routes", ["paths": [.string("/r\(turn)/")], "name": .string("r\(turn)")])
+                try gateway.create(
+                    "/services/own/routes", ["paths": [.string("/r\(turn)/")], "name": .string("r\(turn)")])
                 try expectEventually("/r\(turn)/", 200, gateway)
                 if turn % 3 == 0 {
                     try gateway.configure("DELETE", "/routes/r\(turn)")
@@ -78,9 +81,12 @@ struct WorkerDeathTests {
             func write(_ count: Int) throws {
                 try concurrently(8) { lane in
                     for turn in 0..<(count / 8) {
-                        try gateway.configure("PUT", "/routes/lane\(lane)", [
-                            "paths": [.string("/lane\(lane)/\(turn)")], "tags": [.string(String(repeating: "t", count: 200) + "\(turn)")],
-                        ])
+                        try gateway.configure(
+                            "PUT", "/routes/lane\(lane)",
+                            [
+                                "paths": [.string("/lane\(lane)/\(turn)")],
+                                "tags": [.string(String(repeating: "t", count: 200) + "\(turn)")],
+                            ])
                     }
                 }
             }

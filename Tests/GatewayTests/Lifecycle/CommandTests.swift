@@ -32,7 +32,9 @@ struct CommandTests {
         #expect(done.output.contains("3.9.3"))
     }
 
-    @Test("check: a good configuration passes, a bad one is named", arguments: [("log_level", "loud"), ("proxy_listen", "nonsense")])
+    @Test(
+        "check: a good configuration passes, a bad one is named",
+        arguments: [("log_level", "loud"), ("proxy_listen", "nonsense")])
     func check(name: String, value: String) throws {
         let good = try Gateway()
         defer { good.discard() }

@@ -10,28 +10,30 @@ struct ModuleUnusedTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }  // temporary anyway
         #expect(File.write("<p>hello</p>\n", to: folder + "/site/index.html"))
         let port = try Ports.free()
-        #expect(File.write(
-            """
-            \(module ? "load_module \(Product.module);" : "")
-            worker_processes 2; daemon off; pid \(folder)/nginx.pid; error_log \(folder)/error.log notice;
-            events { worker_connections 256; }
-            http {
-              access_log off; server_tokens off; types { text/html html; }
-              client_body_temp_path \(folder)/b; proxy_temp_path \(folder)/p; fastcgi_temp_path \(folder)/f;
-              uwsgi_temp_path \(folder)/u; scgi_temp_path \(folder)/s;
-              upstream up { server 127.0.0.1:\(upstream.port); keepalive 8; }
-              server {
-                listen 127.0.0.1:\(port);
-                location / { root \(folder)/site; error_page 404 = @missing; }
-                location @missing { return 404 "missing $uri\\n"; }
-                location /up/ { proxy_pass http://up/; proxy_set_header Host fixed; add_header X-Added yes; }
-                location = /moved { return 301 /; }
-                location = /mirrored { mirror /up/mirror; proxy_pass http://up/main; proxy_set_header Host fixed; }
-                error_page 502 /index.html;
-              }
-            }
-            """, to: folder + "/nginx.conf"))
-        let nginx = try Command.spawn(["nginx", "-p", folder, "-c", folder + "/nginx.conf"], errors: folder + "/stderr")
+        #expect(
+            File.write(
+                """
+                \(module ? "load_module \(Product.module);" : "")
+                worker_processes 2; daemon off; pid \(folder)/nginx.pid; error_log \(folder)/error.log notice;
+                events { worker_connections 256; }
+                http {
+                  access_log off; server_tokens off; types { text/html html; }
+                  client_body_temp_path \(folder)/b; proxy_temp_path \(folder)/p; fastcgi_temp_path \(folder)/f;
+                  uwsgi_temp_path \(folder)/u; scgi_temp_path \(folder)/s;
+                  upstream up { server 127.0.0.1:\(upstream.port); keepalive 8; }
+                  server {
+                    listen 127.0.0.1:\(port);
+                    location / { root \(folder)/site; error_page 404 = @missing; }
+                    location @missing { return 404 "missing $uri\\n"; }
+                    location /up/ { proxy_pass http://up/; proxy_set_header Host fixed; add_header X-Added yes; }
+                    location = /moved { return 301 /; }
+                    location = /mirrored { mirror /up/mirror; proxy_pass http://up/main; proxy_set_header Host fixed; }
+                    error_page 502 /index.html;
+                  }
+                }
+                """, to: folder + "/nginx.conf"))
+        let nginx = try Command.spawn(
+            ["nginx", "-p", folder, "-c", folder + "/nginx.conf"], errors: folder + "/stderr")
         defer {
             kill(nginx, SIGKILL)
             var status: Int32 = 0
@@ -39,12 +41,16 @@ struct ModuleUnusedTests {
         }
         try eventually("nginx listens: \(File.text(folder + "/stderr"))") { (try? Connection(port: port)) != nil }
         let requests = [
-            Request("GET", "/"), Request("GET", "/none"), Request("GET", "/moved"), Request("POST", "/up/x?y=1", body: Array("body".utf8)),
-            Request("HEAD", "/"), Request("GET", "/mirrored"), Request("GET", "/up/?status=503"), Request("DELETE", "/"),
+            Request("GET", "/"), Request("GET", "/none"), Request("GET", "/moved"),
+            Request("POST", "/up/x?y=1", body: Array("body".utf8)),
+            Request("HEAD", "/"), Request("GET", "/mirrored"), Request("GET", "/up/?status=503"),
+            Request("DELETE", "/"),
         ]
         var seen = try requests.map { request -> String in
             let response = try request.send(port: port)
-            let headers = response.headers.filter { !["Date", "Last-Modified", "ETag"].contains($0.name) }.map { "\($0.name): \($0.value)" }
+            let headers = response.headers.filter { !["Date", "Last-Modified", "ETag"].contains($0.name) }.map {
+                "\($0.name): \($0.value)"
+            }
             return "\(request.method) \(request.target) \(response.status) \(headers) \(response.text)"
                 .replacingOccurrences(of: "\(port)", with: "PORT")
         }

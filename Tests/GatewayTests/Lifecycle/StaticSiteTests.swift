@@ -48,16 +48,17 @@ struct StaticSiteTests {
         #expect(try gateway.kong(["prepare"]).status == 0)
         let port = try Ports.free()
         let conf = gateway.folder + "/own.conf"
-        #expect(File.write(
-            """
-            load_module \(Product.module);
-            daemon off; worker_processes 1; pid \(gateway.folder)/own.pid; error_log \(gateway.folder)/own.log notice;
-            events { }
-            http {
-              include \(gateway.prefix)/nginx-kong.conf;
-              server { listen 127.0.0.1:\(port); location / { return 200 "mine\\n"; } }
-            }
-            """, to: conf))
+        #expect(
+            File.write(
+                """
+                load_module \(Product.module);
+                daemon off; worker_processes 1; pid \(gateway.folder)/own.pid; error_log \(gateway.folder)/own.log notice;
+                events { }
+                http {
+                  include \(gateway.prefix)/nginx-kong.conf;
+                  server { listen 127.0.0.1:\(port); location / { return 200 "mine\\n"; } }
+                }
+                """, to: conf))
         let nginx = try Command.spawn(["nginx", "-p", gateway.prefix, "-c", conf], errors: gateway.folder + "/own.err")
         defer {
             kill(nginx, SIGKILL)
@@ -69,6 +70,8 @@ struct StaticSiteTests {
         #expect(try scene.get().status == 200)
         kill(nginx, SIGQUIT)
         try eventually("it quits") { !Processes.isAlive(nginx) }
-        for line in File.text(gateway.folder + "/own.log").split(separator: "\n") { #expect(!ErrorLog.isBad(String(line)), "\(line)") }
+        for line in File.text(gateway.folder + "/own.log").split(separator: "\n") {
+            #expect(!ErrorLog.isBad(String(line)), "\(line)")
+        }
     }
 }

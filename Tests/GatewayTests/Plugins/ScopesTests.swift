@@ -24,11 +24,13 @@ struct ScopesTests {
             #expect(try realm() == "Key realm=\"service\"")
             try gateway.configure("DELETE", "/plugins/\(service)")
             #expect(try realm() == "Key realm=\"global\"")
-            let both = try gateway.create("/plugins", [
-                "name": "key-auth", "config": ["realm": "both"],
-                "service": ["id": gateway.configure("GET", "/services/own")["id"] ?? nil],
-                "route": ["id": gateway.configure("GET", "/routes/own")["id"] ?? nil],
-            ])
+            let both = try gateway.create(
+                "/plugins",
+                [
+                    "name": "key-auth", "config": ["realm": "both"],
+                    "service": ["id": gateway.configure("GET", "/services/own")["id"] ?? nil],
+                    "route": ["id": gateway.configure("GET", "/routes/own")["id"] ?? nil],
+                ])
             #expect(try realm() == "Key realm=\"both\"")
             try gateway.configure("PATCH", "/plugins/\(route)", ["enabled": true])
             #expect(try realm() == "Key realm=\"both\"")
@@ -62,7 +64,8 @@ struct ScopesTests {
             try scene.consumer()
             let connection = try Connection(port: scene.gateway.proxyPort)
             for turn in 0..<30 {
-                let headers = [HeaderLine("Host", scene.host)] + (turn % 3 == 2 ? [HeaderLine("apikey", scene.id + "-ann")] : [])
+                let headers =
+                    [HeaderLine("Host", scene.host)] + (turn % 3 == 2 ? [HeaderLine("apikey", scene.id + "-ann")] : [])
                 let request = Request("GET", turn % 3 == 0 ? "/open" : "/closed", headers: headers)
                 let response = try request.send(on: connection, port: scene.gateway.proxyPort)
                 #expect(response.status == [200, 401, 200][turn % 3])

@@ -44,7 +44,8 @@ struct ConnectionTests {
             let upstream = scene.upstream.hits
             let smuggled = "GET /smuggled HTTP/1.1\r\nHost: \(scene.host)\r\n\r\n"
             let connection = try Connection(port: scene.gateway.proxyPort)
-            try connection.send("POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Length: \(smuggled.utf8.count)\r\n\r\n\(smuggled)")
+            try connection.send(
+                "POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Length: \(smuggled.utf8.count)\r\n\r\n\(smuggled)")
             #expect(try connection.response().status == 401)
             try connection.send("GET /nowhere HTTP/1.1\r\nHost: nobody.\(scene.host)\r\n\r\n")
             #expect(try connection.response().status == 404)
@@ -74,7 +75,8 @@ struct ConnectionTests {
         try Shared.scene { scene throws in
             try scene.route()
             let connection = try Connection(port: scene.gateway.proxyPort)
-            try connection.send("POST / HTTP/1.1\r\nHost: \(scene.host)\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+            try connection.send(
+                "POST / HTTP/1.1\r\nHost: \(scene.host)\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
             #expect(try connection.response().status == 100)
             try connection.send("body")
             #expect(try connection.response().json["body"] == "body")
@@ -101,7 +103,8 @@ struct ConnectionTests {
             #expect(try Curl.request(url + "/open", host + ["-d", body]).json["body"]?.stringValue == body)
 
             let many = try Command.run(
-                ["curl", "-s", "-Z", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code} ", "--max-time", "20"] + host
+                ["curl", "-s", "-Z", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code} ", "--max-time", "20"]
+                    + host
                     + ["\(url)/open/[1-50]?delay=0.01", "\(url)/closed/[1-50]"])
             let codes = many.output.split(separator: " ")
             #expect(codes.filter { $0 == "200" }.count == 50 || codes.count == 100, "\(many.text)")
@@ -113,12 +116,14 @@ struct ConnectionTests {
         try Shared.scene { scene throws in
             let listener = try ScriptedUpstream { stream in
                 _ = try stream.request()
-                stream.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhello")
+                stream.send(
+                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhello")
                 stream.send(try stream.more())
             }
             try scene.route(service: ["url": .string(listener.url)])
             let connection = try Connection(port: scene.gateway.proxyPort)
-            try connection.send("GET / HTTP/1.1\r\nHost: \(scene.host)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+            try connection.send(
+                "GET / HTTP/1.1\r\nHost: \(scene.host)\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
             let response = try connection.response()
             #expect(response.status == 101)
             #expect(response.header("Upgrade") == "websocket")

@@ -32,14 +32,18 @@ struct ErrorBodyTests {
         }
     }
 
-    @Test("no route: the body that Accept asks for, byte for byte", arguments: [
-        (nil, "application/json"), ("application/json", "application/json"), ("text/html", "text/html"),
-        ("text/plain", "text/plain"), ("application/xml", "application/xml"), ("*/*", "application/json"),
-        ("text/*", "text/plain"), ("application/*", "application/json"), ("image/png", "application/json"),
-        ("text/html;q=0.5, application/json;q=0.9", "application/json"), ("text/html, application/json", "text/html"),
-        ("text/plain;q=0.1, */*;q=0.9", "application/json"), ("application/xml;q=0.9, text/html;q=0.8", "application/xml"),
-        ("garbage", "application/json"),
-    ] as [(String?, String)])
+    @Test(
+        "no route: the body that Accept asks for, byte for byte",
+        arguments: [
+            (nil, "application/json"), ("application/json", "application/json"), ("text/html", "text/html"),
+            ("text/plain", "text/plain"), ("application/xml", "application/xml"), ("*/*", "application/json"),
+            ("text/*", "text/plain"), ("application/*", "application/json"), ("image/png", "application/json"),
+            ("text/html;q=0.5, application/json;q=0.9", "application/json"),
+            ("text/html, application/json", "text/html"),
+            ("text/plain;q=0.1, */*;q=0.9", "application/json"),
+            ("application/xml;q=0.9, text/html;q=0.8", "application/xml"),
+            ("garbage", "application/json"),
+        ] as [(String?, String)])
     func noRoute(accept: String?, type: String) throws {
         try Shared.scene { scene throws in
             let response = try scene.get("/", accept.map { [HeaderLine("Accept", $0)] } ?? [])
@@ -51,10 +55,12 @@ struct ErrorBodyTests {
         }
     }
 
-    @Test("an upstream that refuses: the error handler's body, text/plain without Accept", arguments: [
-        (nil, "text/plain"), ("application/json", "application/json"), ("text/html", "text/html"),
-        ("text/plain", "text/plain"), ("application/xml", "application/xml"), ("*/*", "application/json"),
-    ] as [(String?, String)])
+    @Test(
+        "an upstream that refuses: the error handler's body, text/plain without Accept",
+        arguments: [
+            (nil, "text/plain"), ("application/json", "application/json"), ("text/html", "text/html"),
+            ("text/plain", "text/plain"), ("application/xml", "application/xml"), ("*/*", "application/json"),
+        ] as [(String?, String)])
     func refused(accept: String?, type: String) throws {
         try Shared.scene { scene throws in
             try scene.route(service: ["port": .integer(Int64(Ports.free())), "retries": 0])
@@ -77,14 +83,19 @@ struct ErrorBodyTests {
         }
     }
 
-    @Test("what nginx refuses itself is in Kong's words", arguments: [
-        ("NONSENSE\r\n\r\n", 400, "Bad request"),
-        ("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "Bad request"),
-        ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, "Bad request"),
-        ("GET / HTTP/1.1\r\nHost: a\r\nX-Big: \(String(repeating: "b", count: 40_000))\r\n\r\n", 400, "Request header or cookie too large"),
-        ("GET /\(String(repeating: "u", count: 40_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414, "URI too long"),
-        ("TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405, "Method not allowed"),
-    ])
+    @Test(
+        "what nginx refuses itself is in Kong's words",
+        arguments: [
+            ("NONSENSE\r\n\r\n", 400, "Bad request"),
+            ("GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400, "Bad request"),
+            ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400, "Bad request"),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\nX-Big: \(String(repeating: "b", count: 40_000))\r\n\r\n", 400,
+                "Request header or cookie too large"
+            ),
+            ("GET /\(String(repeating: "u", count: 40_000)) HTTP/1.1\r\nHost: a\r\n\r\n", 414, "URI too long"),
+            ("TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405, "Method not allowed"),
+        ])
     func early(request: String, status: Int, message: String) throws {
         try Shared.scene { scene throws in
             let connection = try Connection(port: scene.gateway.proxyPort)
@@ -100,7 +111,8 @@ struct ErrorBodyTests {
     func templates() throws {
         let file = "\(Product.root)/.build/error-template.json"
         try #require(File.write("{\"oops\":\"%s\",\"ref\":\"%s\"}", to: file))
-        try withGateway(settings: ["error_template_json": file, "error_default_type": "application/json"]) { gateway, upstream throws in
+        try withGateway(settings: ["error_template_json": file, "error_default_type": "application/json"]) {
+            gateway, upstream throws in
             let response = try gateway.scene(upstream).get()
             #expect(response.json["oops"] == "no Route matched with those values")
             #expect(response.json["ref"]?.stringValue == response.header("X-Kong-Request-Id"))

@@ -26,11 +26,14 @@ struct ForwardedHeadersTests {
     func spoofed() throws {
         try Shared.scene { scene throws in
             try scene.route()
-            let seen = try scene.get("/", .init([
-                "X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.test",
-                "X-Forwarded-Port": "1", "X-Forwarded-Path": "/evil", "X-Forwarded-Prefix": "/evil", "X-Real-IP": "9.9.9.9",
-                "Via": "1.0 fred", "X-Kong-Request-Id": "ffffffffffffffffffffffffffffffff",
-            ]))
+            let seen = try scene.get(
+                "/",
+                .init([
+                    "X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.test",
+                    "X-Forwarded-Port": "1", "X-Forwarded-Path": "/evil", "X-Forwarded-Prefix": "/evil",
+                    "X-Real-IP": "9.9.9.9",
+                    "Via": "1.0 fred", "X-Kong-Request-Id": "ffffffffffffffffffffffffffffffff",
+                ]))
             #expect(seen.received("x-forwarded-for") == ["1.2.3.4, 127.0.0.1"])
             #expect(seen.received("x-forwarded-proto") == ["http"])
             #expect(seen.received("x-forwarded-host") == [scene.host])
@@ -48,10 +51,12 @@ struct ForwardedHeadersTests {
         try withGateway(settings: ["trusted_ips": "127.0.0.1"]) { gateway, upstream throws in
             let scene = gateway.scene(upstream)
             try scene.route()
-            let seen = try scene.get("/", .init([
-                "X-Forwarded-Proto": "https", "X-Forwarded-Host": "front.test", "X-Forwarded-Port": "443",
-                "X-Forwarded-Path": "/front", "X-Forwarded-Prefix": "/pre",
-            ]))
+            let seen = try scene.get(
+                "/",
+                .init([
+                    "X-Forwarded-Proto": "https", "X-Forwarded-Host": "front.test", "X-Forwarded-Port": "443",
+                    "X-Forwarded-Path": "/front", "X-Forwarded-Prefix": "/pre",
+                ]))
             #expect(seen.received("x-forwarded-proto") == ["https"])
             #expect(seen.received("x-forwarded-host") == ["front.test"])
             #expect(seen.received("x-forwarded-port") == ["443"])
@@ -68,11 +73,14 @@ struct ForwardedHeadersTests {
         }
     }
 
-    @Test("ordinary headers pass as they are", arguments: [
-        HeaderLine("User-Agent", "ua/1"), HeaderLine("Accept-Encoding", "gzip, br"), HeaderLine("Cookie", "a=1; b=2"),
-        HeaderLine("Authorization", "Bearer x"), HeaderLine("X-Empty", ""), HeaderLine("X_Under_Score", "1"),
-        HeaderLine("Range", "bytes=0-1"), HeaderLine("If-None-Match", "\"x\""), HeaderLine("X-Latin", "caf\u{e9}"),
-    ])
+    @Test(
+        "ordinary headers pass as they are",
+        arguments: [
+            HeaderLine("User-Agent", "ua/1"), HeaderLine("Accept-Encoding", "gzip, br"),
+            HeaderLine("Cookie", "a=1; b=2"),
+            HeaderLine("Authorization", "Bearer x"), HeaderLine("X-Empty", ""), HeaderLine("X_Under_Score", "1"),
+            HeaderLine("Range", "bytes=0-1"), HeaderLine("If-None-Match", "\"x\""), HeaderLine("X-Latin", "caf\u{e9}"),
+        ])
     func ordinary(header: HeaderLine) throws {
         try Shared.scene { scene throws in
             try scene.route()
@@ -93,10 +101,12 @@ struct ForwardedHeadersTests {
     func hopByHop() throws {
         try Shared.scene { scene throws in
             try scene.route()
-            let seen = try scene.get("/", .init([
-                "Connection": "keep-alive, X-Gone", "X-Gone": "1", "Keep-Alive": "timeout=5", "Proxy": "evil",
-                "Proxy-Connection": "close", "TE": "gzip", "Upgrade": "h2c",
-            ]))
+            let seen = try scene.get(
+                "/",
+                .init([
+                    "Connection": "keep-alive, X-Gone", "X-Gone": "1", "Keep-Alive": "timeout=5", "Proxy": "evil",
+                    "Proxy-Connection": "close", "TE": "gzip", "Upgrade": "h2c",
+                ]))
             for name in ["x-gone", "proxy", "proxy-connection", "te", "upgrade"] {
                 #expect(seen.received(name) == [], "\(name) of \(seen)")
             }

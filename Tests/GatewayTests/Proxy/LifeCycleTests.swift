@@ -29,8 +29,9 @@ struct LifeCycleTests {
             for reset in [true, false] {
                 for sent in [0, 1, 5000] {
                     let client = try Connection(port: scene.gateway.proxyPort)
-                    try client.send("POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                        + "Content-Length: 20000\r\n\r\n" + String(repeating: "a", count: sent))
+                    try client.send(
+                        "POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                            + "Content-Length: 20000\r\n\r\n" + String(repeating: "a", count: sent))
                     _ = try scene.gateway.worker(of: client)
                     reset ? client.reset() : client.end()
                 }
@@ -45,7 +46,9 @@ struct LifeCycleTests {
             try scene.route()
             for reset in [true, false] {
                 let client = try Connection(port: scene.gateway.proxyPort)
-                try client.send("POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Length: 500000\r\n\r\n" + String(repeating: "a", count: 100_000))
+                try client.send(
+                    "POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Length: 500000\r\n\r\n"
+                        + String(repeating: "a", count: 100_000))
                 reset ? client.reset() : client.end()
             }
             #expect(try scene.get().status == 200)

@@ -12,11 +12,13 @@ struct MalformedRequestTests {
             .filter { $0.hasPrefix("HTTP/1.") }.map { String($0.split(separator: " ")[1]) }
     }
 
-    @Test("Content-Length in other shapes than digits: refused, nothing reaches the upstream", arguments: [
-        "Content-Length: 3\r\nContent-Length: 3", "Content-Length: 3\r\nContent-Length: 5", "Content-Length: 3, 3",
-        "Content-Length: +3", "Content-Length: -3", "Content-Length: 0x3", "Content-Length:", "Content-Length: abc",
-        "Content-Length: 99999999999999999999",
-    ])
+    @Test(
+        "Content-Length in other shapes than digits: refused, nothing reaches the upstream",
+        arguments: [
+            "Content-Length: 3\r\nContent-Length: 3", "Content-Length: 3\r\nContent-Length: 5", "Content-Length: 3, 3",
+            "Content-Length: +3", "Content-Length: -3", "Content-Length: 0x3", "Content-Length:", "Content-Length: abc",
+            "Content-Length: 99999999999999999999",
+        ])
     func contentLength(header: String) throws {
         try Shared.scene { scene throws in
             let upstream = try EchoUpstream()
@@ -26,13 +28,15 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test("Transfer-Encoding in other shapes than chunked: refused", arguments: [
-        ("Transfer-Encoding : chunked", "400"), ("Transfer-Encoding: \u{b}chunked", "501"),
-        ("Transfer-Encoding: CHUNKED", "200"), ("Transfer-Encoding: identity", "501"),
-        ("Transfer-Encoding: gzip, chunked", "501"), ("Transfer-Encoding: chunked, identity", "501"),
-        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "400"), ("Transfer-Encoding: xchunked", "501"),
-        ("Transfer-Encoding: chunked\r\nContent-Length: 3", "400"),
-    ])
+    @Test(
+        "Transfer-Encoding in other shapes than chunked: refused",
+        arguments: [
+            ("Transfer-Encoding : chunked", "400"), ("Transfer-Encoding: \u{b}chunked", "501"),
+            ("Transfer-Encoding: CHUNKED", "200"), ("Transfer-Encoding: identity", "501"),
+            ("Transfer-Encoding: gzip, chunked", "501"), ("Transfer-Encoding: chunked, identity", "501"),
+            ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "400"), ("Transfer-Encoding: xchunked", "501"),
+            ("Transfer-Encoding: chunked\r\nContent-Length: 3", "400"),
+        ])
     func transferEncoding(header: String, status: String) throws {
         try Shared.scene { scene throws in
             let upstream = try EchoUpstream()
@@ -42,18 +46,23 @@ struct MalformedRequestTests {
         }
     }
 
-    @Test("bytes that are no request: an answer or an end, no worker dead", arguments: [
-        "\u{0}\u{1}\u{2}\r\n\r\n", "GET /\u{0} HTTP/1.1\r\nHost: HOST\r\n\r\n", "GET / HTTP/1.1\r\nHost: HOST\r\nX-Nul: a\u{0}b\r\n\r\n",
-        "GET / HTTP/9.9\r\nHost: HOST\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
-        "GET /%00 HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n", "GET HTTP/1.1\r\n\r\n",
-        "GET http://HOST/abs HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: HOST\r\nHost: two\r\n\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: [::1\r\nConnection: close\r\n\r\n", "GET / HTTP/1.1\r\n Folded: x\r\nHost: HOST\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n",
-        "GET /../../etc/passwd HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc",
-        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    ])
+    @Test(
+        "bytes that are no request: an answer or an end, no worker dead",
+        arguments: [
+            "\u{0}\u{1}\u{2}\r\n\r\n", "GET /\u{0} HTTP/1.1\r\nHost: HOST\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: HOST\r\nX-Nul: a\u{0}b\r\n\r\n",
+            "GET / HTTP/9.9\r\nHost: HOST\r\n\r\n", "GET /%zz HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
+            "GET /%00 HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n", "GET HTTP/1.1\r\n\r\n",
+            "GET http://HOST/abs HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: HOST\r\nHost: two\r\n\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: [::1\r\nConnection: close\r\n\r\n",
+            "GET / HTTP/1.1\r\n Folded: x\r\nHost: HOST\r\n\r\n",
+            "OPTIONS * HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
+            "CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n",
+            "GET /../../etc/passwd HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\nabc",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        ])
     func noRequest(bytes: String) throws {
         try Shared.scene { scene throws in
             try scene.route()
@@ -93,8 +102,13 @@ struct MalformedRequestTests {
             let one = [HeaderLine("X-Big", String(repeating: "b", count: 100_000))]
             let many = (0..<1000).map { HeaderLine("X-Many-\($0)", String(repeating: "m", count: 90)) }
             for headers in [one, many] {
-                #expect(try statuses(scene, String(decoding: Request("GET", "/", headers: [HeaderLine("Host", scene.host)] + headers)
-                    .bytes(port: 0), as: UTF8.self)).first == "400")
+                #expect(
+                    try statuses(
+                        scene,
+                        String(
+                            decoding: Request("GET", "/", headers: [HeaderLine("Host", scene.host)] + headers)
+                                .bytes(port: 0), as: UTF8.self)
+                    ).first == "400")
             }
             #expect(try scene.get().status == 200)
         }
@@ -116,7 +130,8 @@ struct MalformedRequestTests {
             let counted = Locked(0)
             let upstream = try ScriptedUpstream { stream in
                 let head = try stream.request()
-                var count = head.utf8.count - (head.firstRange(of: "\r\n\r\n").map { head[..<$0.upperBound].utf8.count } ?? 0)
+                var count =
+                    head.utf8.count - (head.firstRange(of: "\r\n\r\n").map { head[..<$0.upperBound].utf8.count } ?? 0)
                 while count < 100_000_000 { count += try stream.more().count }
                 counted.mutate { $0 = count }
                 stream.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")

@@ -28,7 +28,9 @@ struct ResponseHeadersTests {
             let response = try scene.get("/nowhere")
             #expect(Int(response.header("X-Kong-Response-Latency") ?? "") != nil)
             #expect(response.header("Server") == version)
-            for name in ["Via", "X-Kong-Upstream-Latency", "X-Kong-Proxy-Latency"] { #expect(response.header(name) == nil) }
+            for name in ["Via", "X-Kong-Upstream-Latency", "X-Kong-Proxy-Latency"] {
+                #expect(response.header(name) == nil)
+            }
             #expect(response.all("Content-Type") == ["application/json; charset=utf-8"])
         }
     }
@@ -46,7 +48,8 @@ struct ResponseHeadersTests {
     func passing() throws {
         try Shared.scene { scene throws in
             try scene.route()
-            let target = "/?header=X-A:1&header=Set-Cookie:a=1&header=Set-Cookie:b=2&header=Server:up/1&header=Via:1.1%20up"
+            let target =
+                "/?header=X-A:1&header=Set-Cookie:a=1&header=Set-Cookie:b=2&header=Server:up/1&header=Via:1.1%20up"
                 + "&header=Location:/elsewhere&header=Cache-Control:no-store&header=X-Kong-Upstream-Latency:99"
                 + "&header=X-Kong-Request-Id:mine&header=Content-Type:text/weird"
             let response = try scene.get(target)
@@ -63,7 +66,9 @@ struct ResponseHeadersTests {
         }
     }
 
-    @Test("statuses and bodies of the upstream pass untouched, its errors too", arguments: [201, 204, 301, 401, 404, 500, 503])
+    @Test(
+        "statuses and bodies of the upstream pass untouched, its errors too",
+        arguments: [201, 204, 301, 401, 404, 500, 503])
     func statuses(status: Int) throws {
         try Shared.scene { scene throws in
             try scene.route()
@@ -91,7 +96,10 @@ struct ResponseHeadersTests {
             let scene = gateway.scene(upstream)
             try scene.route()
             for response in [try scene.get(), try scene.get("/", host: "nobody.test")] {
-                for name in ["Via", "X-Kong-Upstream-Latency", "X-Kong-Proxy-Latency", "X-Kong-Response-Latency", "X-Kong-Request-Id"] {
+                for name in [
+                    "Via", "X-Kong-Upstream-Latency", "X-Kong-Proxy-Latency", "X-Kong-Response-Latency",
+                    "X-Kong-Request-Id",
+                ] {
                     #expect(response.header(name) == nil, "\(name) on \(response.status)")
                 }
             }

@@ -11,10 +11,13 @@ struct SubrequestTests {
             try scene.route(["paths": ["/"], "strip_path": false])
             let connection = try Connection(port: gateway.proxyPort)
             for turn in 0..<20 {
-                let request = Request("POST", "/main/\(turn)", headers: [HeaderLine("Host", scene.host)], body: Array("body".utf8))
+                let request = Request(
+                    "POST", "/main/\(turn)", headers: [HeaderLine("Host", scene.host)], body: Array("body".utf8))
                 #expect(try request.send(on: connection, port: gateway.proxyPort).receivedTarget == "/main/\(turn)")
             }
-            try eventually("the mirrored requests arrive") { upstream.requests.filter { $0.path == "/mirrored" }.count == 20 }
+            try eventually("the mirrored requests arrive") {
+                upstream.requests.filter { $0.path == "/mirrored" }.count == 20
+            }
             #expect(upstream.requests.filter { $0.path == "/mirrored" }.allSatisfy { $0.body == Array("body".utf8) })
         }
     }

@@ -63,7 +63,8 @@ struct UpstreamFailureTests {
     @Test("a name that does not resolve: 503 in Kong's words")
     func unknownName() throws {
         try Shared.scene { scene throws in
-            try scene.gateway.create("/services", ["name": .string(scene.id), "url": "http://no-such-name.invalid:80", "retries": 0])
+            try scene.gateway.create(
+                "/services", ["name": .string(scene.id), "url": "http://no-such-name.invalid:80", "retries": 0])
             try scene.gateway.create("/services/\(scene.id)/routes", ["hosts": [.string(scene.host)]])
             let response = try scene.get("/")
             #expect([500, 503].contains(response.status), "\(response)")

@@ -19,7 +19,9 @@ struct ConsistencyTests {
             }
             for turn in 0..<25 {
                 let name = "r\(turn)"
-                try gateway.create("/services/own/routes", ["name": .string(name), "paths": [.string("/\(name)")], "hosts": ["x.test"]])
+                try gateway.create(
+                    "/services/own/routes",
+                    ["name": .string(name), "paths": [.string("/\(name)")], "hosts": ["x.test"]])
                 let here = [HeaderLine("X-Turn", "\(turn)")]
                 #expect(try statuses("/\(name)", here) == [200])  // the scene's own route
                 try gateway.configure("PATCH", "/routes/\(name)", ["hosts": [.string(scene.host)], "methods": ["GET"]])
@@ -49,7 +51,8 @@ struct ConsistencyTests {
                             if got != status { wrong.mutate { $0.append("\(when) \(path): \(got), not \(status)") } }
                         }
                     }
-                    let id = try gateway.create("/services/own/routes", ["paths": [.string(old)]])["id"]?.stringValue ?? ""
+                    let id =
+                        try gateway.create("/services/own/routes", ["paths": [.string(old)]])["id"]?.stringValue ?? ""
                     try check(old, 200, "made")
                     try gateway.configure("PATCH", "/routes/\(id)", ["paths": [.string(new)]])
                     try check(new, 200, "moved")
@@ -76,7 +79,8 @@ struct ConsistencyTests {
                 if model[name] == nil {
                     let wanted = path(&random)
                     guard !model.values.contains(wanted) else { continue }  // equal paths: the id decides, not the name
-                    try gateway.create("/services/own/routes", ["name": .string(name), "paths": [.string(wanted)], "strip_path": true])
+                    try gateway.create(
+                        "/services/own/routes", ["name": .string(name), "paths": [.string(wanted)], "strip_path": true])
                     model[name] = wanted
                 } else if random.below(3) == 0 {
                     try gateway.configure("DELETE", "/routes/\(name)")
@@ -111,7 +115,9 @@ struct ConsistencyTests {
                 }
             }
             for turn in 0..<120 {
-                let id = try gateway.create("/services/steady/routes", ["paths": [.string("/other\(turn)")]])["id"]?.stringValue ?? ""
+                let id =
+                    try gateway.create("/services/steady/routes", ["paths": [.string("/other\(turn)")]])["id"]?
+                    .stringValue ?? ""
                 if turn % 2 == 0 { try gateway.configure("DELETE", "/routes/\(id)") }
             }
             try load.stop()

@@ -6,8 +6,10 @@ struct HarnessTests {
     @Test("the echo upstream tells what it received, and misbehaves when asked")
     func echo() throws {
         let upstream = try EchoUpstream()
-        let seen = try Request("POST", "/x?y=1", headers: [HeaderLine("X-A", "1"), HeaderLine("X-A", "2")], body: Array("body".utf8))
-            .send(port: upstream.port)
+        let seen = try Request(
+            "POST", "/x?y=1", headers: [HeaderLine("X-A", "1"), HeaderLine("X-A", "2")], body: Array("body".utf8)
+        )
+        .send(port: upstream.port)
         #expect(seen.receivedTarget == "/x?y=1")
         #expect(seen.received("x-a") == ["1", "2"])
         #expect(seen.json["body"] == "body")

@@ -15,7 +15,8 @@ struct Scene {
         host: String? = nil
     ) throws -> Response {
         try Request(
-            method, target, headers: [HeaderLine("Host", host ?? self.host)] + headers, body: body.map { Array($0.utf8) }
+            method, target, headers: [HeaderLine("Host", host ?? self.host)] + headers,
+            body: body.map { Array($0.utf8) }
         ).send(port: gateway.proxyPort)
     }
 
@@ -31,7 +32,9 @@ struct Scene {
     }
 
     @discardableResult
-    func plugin(_ name: String, _ config: JSONObject = [:], on suffix: String = "", more: JSONObject = [:]) throws -> JSONValue {
+    func plugin(_ name: String, _ config: JSONObject = [:], on suffix: String = "", more: JSONObject = [:]) throws
+        -> JSONValue
+    {
         try gateway.plugin(name, on: "/routes/\(id)\(suffix)", config, more: more)
     }
 

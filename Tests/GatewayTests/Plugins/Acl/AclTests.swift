@@ -28,7 +28,8 @@ struct AclTests {
     @Test("allow: a member passes and the groups are told upstream, others get 403")
     func allow() throws {
         try protected(["allow": ["gold", "platinum"]]) { scene throws in
-            let ann = try scene.get("/", [HeaderLine("apikey", scene.id + "-ann"), HeaderLine("X-Consumer-Groups", "evil")])
+            let ann = try scene.get(
+                "/", [HeaderLine("apikey", scene.id + "-ann"), HeaderLine("X-Consumer-Groups", "evil")])
             #expect(ann.status == 200)
             #expect(ann.received("x-consumer-groups") == ["gold"])
             expectForbidden(try scene.get("/", key: scene.id + "-bob"))
@@ -106,11 +107,13 @@ struct AclTests {
         }
     }
 
-    @Test("neither allow nor deny, or both: refused", arguments: [[:], ["allow": ["a"], "deny": ["b"]]] as [JSONObject])
+    @Test(
+        "neither allow nor deny, or both: refused", arguments: [[:], ["allow": ["a"], "deny": ["b"]]] as [JSONObject])
     func badConfig(config: JSONObject) throws {
         try Shared.scene { scene throws in
             try scene.route()
-            let response = try scene.gateway.admin("POST", "/routes/\(scene.id)/plugins", ["name": "acl", "config": .object(config)])
+            let response = try scene.gateway.admin(
+                "POST", "/routes/\(scene.id)/plugins", ["name": "acl", "config": .object(config)])
             #expect(response.status == 400)
             #expect(response.json["name"] == "schema violation")
         }

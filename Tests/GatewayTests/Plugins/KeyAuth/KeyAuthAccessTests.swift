@@ -35,7 +35,9 @@ struct KeyAuthAccessTests {
     @Test("an unknown key: 401 Unauthorized")
     func unknownKey() throws {
         try protected { scene, key throws in
-            for wrong in ["nobody", key + "x", String(key.dropLast()), key.uppercased(), String(repeating: "k", count: 6000)] {
+            for wrong in [
+                "nobody", key + "x", String(key.dropLast()), key.uppercased(), String(repeating: "k", count: 6000),
+            ] {
                 expectRefused(try scene.get("/", key: wrong), "Unauthorized")
             }
         }
@@ -63,7 +65,8 @@ struct KeyAuthAccessTests {
         try Shared.scene { scene throws in
             try scene.route()
             try scene.plugin("key-auth")
-            let consumer = try scene.gateway.create("/consumers", ["username": .string(scene.id), "custom_id": .string("c-" + scene.id)])
+            let consumer = try scene.gateway.create(
+                "/consumers", ["username": .string(scene.id), "custom_id": .string("c-" + scene.id)])
             let credential = try scene.gateway.create("/consumers/\(scene.id)/key-auth", ["key": .string(scene.id)])
             let spoof = [HeaderLine]([
                 "X-Consumer-ID": "evil", "X-Consumer-Username": "evil", "X-Consumer-Custom-ID": "evil",
@@ -179,7 +182,8 @@ struct KeyAuthAccessTests {
     func hidingInBody(kind: String) throws {
         try protected(["key_in_body": true, "hide_credentials": true]) { scene, key throws in
             let type = kind == "json" ? "application/json" : "multipart/form-data; boundary=b"
-            let sent = kind == "json"
+            let sent =
+                kind == "json"
                 ? "{\"a\":1,\"apikey\":\"\(key)\"}"
                 : "--b\r\nContent-Disposition: form-data; name=\"apikey\"\r\n\r\n\(key)\r\n--b\r\n"
                     + "Content-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--b--\r\n"
@@ -197,14 +201,18 @@ struct KeyAuthAccessTests {
         try protected(["key_in_body": true]) { scene, key throws in
             let body = "a=\(String(repeating: "p", count: padding))&apikey=\(key)"
             let connection = try Connection(port: scene.gateway.proxyPort)
-            try connection.send("POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                + "Content-Length: \(body.utf8.count)\r\n\r\n")
+            try connection.send(
+                "POST / HTTP/1.1\r\nHost: \(scene.host)\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n")
             try connection.send(String(body.prefix(body.count / 2)))
             _ = try scene.gateway.worker(of: connection)
             try connection.send(String(body.suffix(body.count - body.count / 2)))
             #expect([200, 401].contains(try connection.response().status))
-            for broken in ["{\"apikey\":", "[]", "\"x\"", "{\"apikey\":{\"a\":1}}", "{\"apikey\":[\"\(key)\"]}", "nul\u{0}l"] {
-                let response = try scene.get("/", method: "POST", [HeaderLine("Content-Type", "application/json")], body: broken)
+            for broken in [
+                "{\"apikey\":", "[]", "\"x\"", "{\"apikey\":{\"a\":1}}", "{\"apikey\":[\"\(key)\"]}", "nul\u{0}l",
+            ] {
+                let response = try scene.get(
+                    "/", method: "POST", [HeaderLine("Content-Type", "application/json")], body: broken)
                 #expect(response.status == 401, "\(broken)")
             }
         }
@@ -235,7 +243,8 @@ struct KeyAuthAccessTests {
                 #expect(seen.received("x-consumer-username") == [scene.id + "-any"])
                 #expect(seen.received("x-credential-identifier") == [])
             }
-            let known = try scene.get("/", [HeaderLine("apikey", scene.id + "-ann"), HeaderLine("X-Anonymous-Consumer", "true")])
+            let known = try scene.get(
+                "/", [HeaderLine("apikey", scene.id + "-ann"), HeaderLine("X-Anonymous-Consumer", "true")])
             #expect(known.received("x-anonymous-consumer") == [])
             #expect(known.received("x-consumer-username") == [scene.id + "-ann"])
 

@@ -18,9 +18,11 @@ struct KeyAuthConfigTests {
         }
     }
 
-    @Test("wrong configurations are refused, the route stays open", arguments: [
-        ["key_names": ["with space"]], ["key_in_body": "yes"], ["nonsense": true], ["realm": 7],
-    ] as [JSONObject])
+    @Test(
+        "wrong configurations are refused, the route stays open",
+        arguments: [
+            ["key_names": ["with space"]], ["key_in_body": "yes"], ["nonsense": true], ["realm": 7],
+        ] as [JSONObject])
     func refused(config: JSONObject) throws {
         try Shared.scene { scene throws in
             try scene.route()

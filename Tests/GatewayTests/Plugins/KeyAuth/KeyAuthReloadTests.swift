@@ -48,7 +48,9 @@ struct KeyAuthReloadTests {
             try scene.gateway.create("/consumers/\(scene.id)/key-auth", ["key": .string(scene.id), "ttl": 2])
             #expect(try scene.get("/", key: scene.id).status == 200)
             try eventually("the key expires", within: 6) { try scene.get("/", key: scene.id).status == 401 }
-            #expect(try scene.gateway.admin("GET", "/consumers/\(scene.id)/key-auth").json["data"]?.arrayValue?.isEmpty == true)
+            #expect(
+                try scene.gateway.admin("GET", "/consumers/\(scene.id)/key-auth").json["data"]?.arrayValue?.isEmpty
+                    == true)
         }
     }
 }
