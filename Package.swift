@@ -15,9 +15,12 @@ let common: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 // The data plane runs on one thread, which debug builds assert: no dynamic checks of exclusivity or isolation.
-let dataPlane: [SwiftSetting] = common + [
-    .unsafeFlags(["-enforce-exclusivity=unchecked", "-Xfrontend", "-disable-dynamic-actor-isolation"], .when(configuration: .release)),
-]
+let dataPlane: [SwiftSetting] =
+    common + [
+        .unsafeFlags(
+            ["-enforce-exclusivity=unchecked", "-Xfrontend", "-disable-dynamic-actor-isolation"],
+            .when(configuration: .release))
+    ]
 
 let package = Package(
     name: "kong",

@@ -13,7 +13,8 @@ public enum Authentication {
     /// Tells the upstream who is calling; headers that the client forged are replaced or removed.
     /// - Parameter credential: nil for the anonymous consumer.
     @Worker
-    public static func authenticate(_ request: any RequestBackend, as consumer: Consumer, with credential: Credential?) {
+    public static func authenticate(_ request: any RequestBackend, as consumer: Consumer, with credential: Credential?)
+    {
         request.setHeader(consumerID, consumer.idBytes)
         set(request, consumerCustomID, consumer.customID)
         set(request, consumerUsername, consumer.username)

@@ -86,7 +86,9 @@ final class CacheTable {
     @inline(__always)
     private func same(_ slot: UnsafeMutablePointer<Slot>, _ key: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = key.baseAddress else { return true }
-        return slot.pointee.key.withUnsafeBytes { memcmp($0.baseAddress ?? UnsafeRawPointer(base), base, key.count) == 0 }
+        return slot.pointee.key.withUnsafeBytes {
+            memcmp($0.baseAddress ?? UnsafeRawPointer(base), base, key.count) == 0
+        }
     }
 
     @usableFromInline

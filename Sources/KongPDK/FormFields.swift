@@ -6,7 +6,9 @@ public struct FormFields {
 
     public init(_ raw: [UInt8]) { self.raw = raw }
 
-    private func forEach(_ body: (_ field: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) {
+    private func forEach(
+        _ body: (_ field: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void
+    ) {
         for field in raw.split(separator: UInt8(ascii: "&")) {
             if let equals = field.firstIndex(of: UInt8(ascii: "=")) {
                 body(field, field[..<equals], field[(equals + 1)...])

@@ -19,7 +19,8 @@ final class SnapshotEnvironment {
         try check("set databases", mdb_env_set_maxdbs(env, 8))
         try check("set readers", mdb_env_set_maxreaders(env, readers))
         // The store is the truth and durable; the snapshot may be made again, so it is not synced per write.
-        let flags = readOnly ? UInt32(MDB_RDONLY | MDB_NOTLS | MDB_NORDAHEAD) : UInt32(MDB_NOTLS | MDB_NOSYNC | MDB_NORDAHEAD)
+        let flags =
+            readOnly ? UInt32(MDB_RDONLY | MDB_NOTLS | MDB_NORDAHEAD) : UInt32(MDB_NOTLS | MDB_NOSYNC | MDB_NORDAHEAD)
         try check("open \(path)", mdb_env_open(env, path, flags, 0o640))
         try checkSize(path)
         var transaction: OpaquePointer?

@@ -1,4 +1,5 @@
 import CLMDB
+import Glibc
 
 /// What went wrong with the snapshot file, in words that say what to do.
 public enum SnapshotError: Error, Sendable, CustomStringConvertible {
@@ -13,7 +14,7 @@ public enum SnapshotError: Error, Sendable, CustomStringConvertible {
         switch code {
         case MDB_MAP_FULL, MDB_TXN_FULL, MDB_DBS_FULL:
             return .full("\(operation): \(reason); raise snapshot_map_size")
-        case 28 /* ENOSPC */, 122 /* EDQUOT */:
+        case ENOSPC, EDQUOT:
             return .full("\(operation): \(reason); free disk space")
         case MDB_CORRUPTED, MDB_INVALID, MDB_PANIC, MDB_VERSION_MISMATCH, MDB_PAGE_NOTFOUND, MDB_INCOMPATIBLE:
             return .damaged("\(operation): \(reason)")

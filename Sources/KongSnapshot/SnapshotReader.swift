@@ -120,7 +120,8 @@ public struct SnapshotView {
         var expected = sequence + 1
         var whole = true
         scan(environment.changes, from: key) { key, value in
-            guard SnapshotLayout.uint64(key) == expected, value.count > 17, let id = SnapshotLayout.id(value, at: 1) else {
+            guard SnapshotLayout.uint64(key) == expected, value.count > 17, let id = SnapshotLayout.id(value, at: 1)
+            else {
                 whole = false
                 return false
             }

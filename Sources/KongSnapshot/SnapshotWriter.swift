@@ -61,7 +61,10 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     }
 
     private func markBoot(clean: Bool) {
-        let text = clean ? Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8) : (Self.contents("/proc/sys/kernel/random/boot_id") ?? [])
+        let text =
+            clean
+            ? Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8)
+            : (Self.contents("/proc/sys/kernel/random/boot_id") ?? [])
         guard let handle = fopen("\(path)/boot_id", "w") else { return }
         fwrite(text, 1, text.count, handle)
         fclose(handle)

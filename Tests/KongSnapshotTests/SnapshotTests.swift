@@ -14,7 +14,9 @@ struct SnapshotTests {
     static func service(_ id: String, name: String) -> EntityChange {
         EntityChange(
             entity: "services", id: id,
-            operation: .upsert(["id": .string(id), "name": .string(name), "host": "127.0.0.1", "port": 80, "path": .null]))
+            operation: .upsert([
+                "id": .string(id), "name": .string(name), "host": "127.0.0.1", "port": 80, "path": .null,
+            ]))
     }
 
     static func commit(_ writer: SnapshotWriter, _ changes: [EntityChange], version: Int64) throws {

@@ -43,7 +43,8 @@ struct Conditions: Sendable {
 /// 19-50: regex_priority; 0-18: path length. Source: `kong/router/transform.lua` get_priority; that a regex
 /// path comes before headers is what a running Kong 3.9.3 answers.
 enum Priority {
-    static func traditionalCompatible(_ route: RouteDefinition, hasPaths: Bool, regex: Bool, pathLength: Int) -> UInt64 {
+    static func traditionalCompatible(_ route: RouteDefinition, hasPaths: Bool, regex: Bool, pathLength: Int) -> UInt64
+    {
         var categories: UInt64 = 0
         if !route.methods.isEmpty { categories += 1 }
         if !route.hosts.isEmpty { categories += 1 }

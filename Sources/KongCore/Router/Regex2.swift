@@ -16,7 +16,8 @@ public final class Regex2: @unchecked Sendable {
                 bytes.bindMemory(to: CChar.self).baseAddress, bytes.count, &reason, reason.count)
         }
         guard let made else {
-            throw Failure(reason: String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+            throw Failure(
+                reason: String(decoding: reason.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
         }
         handle = made
     }

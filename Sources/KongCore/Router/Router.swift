@@ -213,7 +213,11 @@ extension Router {
         var conditionIndex: Int32 = -1
         if !condition.isEmpty {
             conditionIndex = freeConditions.popLast() ?? Int32(conditions.count)
-            if Int(conditionIndex) == conditions.count { conditions.append(condition) } else { conditions[Int(conditionIndex)] = condition }
+            if Int(conditionIndex) == conditions.count {
+                conditions.append(condition)
+            } else {
+                conditions[Int(conditionIndex)] = condition
+            }
         }
         var group: UInt64 = 0
         var lengthGroups: [Int: UInt64] = [:]
@@ -313,7 +317,11 @@ extension Router {
         if let root = hosts.retain(host) { return root }
         let root = trie.addRoot()
         hosts.insert(host, root)
-        if host.first == UInt8(ascii: "*") { suffixHosts += 1 } else if host.last == UInt8(ascii: "*") { prefixHosts += 1 }
+        if host.first == UInt8(ascii: "*") {
+            suffixHosts += 1
+        } else if host.last == UInt8(ascii: "*") {
+            prefixHosts += 1
+        }
         return root
     }
 

@@ -7,7 +7,9 @@ enum ErrorTemplates {
     static func load(_ settings: [String: [String]]) -> ErrorPage.Templates {
         var templates = ErrorPage.Templates()
         func read(_ name: String, into text: inout String) {
-            if let file = settings["error_template_\(name)"]?.first, let contents = contents(of: file) { text = contents }
+            if let file = settings["error_template_\(name)"]?.first, let contents = contents(of: file) {
+                text = contents
+            }
         }
         read("json", into: &templates.json)
         read("html", into: &templates.html)

@@ -28,7 +28,8 @@ struct WorkerSettings {
         var values: [String: [String]] = [:]
         if let settings = conf.pointee.settings {
             let list = UnsafeBufferPointer(
-                start: settings.pointee.elts?.assumingMemoryBound(to: kng_setting_t.self), count: Int(settings.pointee.nelts))
+                start: settings.pointee.elts?.assumingMemoryBound(to: kng_setting_t.self),
+                count: Int(settings.pointee.nelts))
             for setting in list {
                 guard let array = setting.values else { continue }
                 let texts = UnsafeBufferPointer(

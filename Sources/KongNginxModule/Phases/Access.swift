@@ -46,7 +46,9 @@ enum Access {
     }
 
     @inline(__always)
-    private static func match(_ r: Request, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>) -> (RouteEntry, Int)? {
+    private static func match(_ r: Request, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>) -> (
+        RouteEntry, Int
+    )? {
         let host = RequestTarget.host(r)
         let query = RouteQuery(
             path: path, host: host.name, port: host.port != 0 ? host.port : listenerPort(r, gateway),

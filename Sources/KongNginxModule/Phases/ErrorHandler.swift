@@ -20,7 +20,8 @@ public func onErrorPage(_ r: Request?, _ ctx: RequestContext?) -> ngx_int_t {
         ctx.pointee.exited = 1
         ctx.pointee.error_page = 1
         if Answer.isGRPC(r) {
-            return Answer.write(r, ctx, .init(status: status, body: .json(["message": .string(message)])), asGRPC: false)
+            return Answer.write(
+                r, ctx, .init(status: status, body: .json(["message": .string(message)])), asGRPC: false)
         }
         return Answer.template(r, ctx, status, message, media(r, gateway))
     }

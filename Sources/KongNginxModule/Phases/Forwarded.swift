@@ -21,7 +21,8 @@ enum Forwarded {
         let host = ctx.pointee.upstream_host.bytes
         let server = headers.server.bytes
         let via = Answer.header(r, "via").map { Array($0.utf8) } ?? []
-        let capacity = host.count + forwardedFor.count + address.count * 2 + path.count * 2 + server.count + via.count + 512
+        let capacity =
+            host.count + forwardedFor.count + address.count * 2 + path.count * 2 + server.count + via.count + 512
             + (trusted ? trustedSize(r) : 0)
         guard var out = ByteWriter(pool: r, capacity: capacity) else { return nil }
 
@@ -127,7 +128,8 @@ enum Forwarded {
     private static func joined(_ array: ngx_array_t) -> [UInt8] {
         guard array.nelts > 0, let elements = array.elts else { return [] }
         let headers = UnsafeBufferPointer(
-            start: elements.assumingMemoryBound(to: UnsafeMutablePointer<ngx_table_elt_t>?.self), count: Int(array.nelts))
+            start: elements.assumingMemoryBound(to: UnsafeMutablePointer<ngx_table_elt_t>?.self),
+            count: Int(array.nelts))
         var out: [UInt8] = []
         for header in headers {
             guard let header else { continue }
@@ -151,7 +153,9 @@ enum Forwarded {
 }
 
 @Worker @c(kng_on_proxy_headers)
-public func onProxyHeaders(_ r: Request?, _ ctx: RequestContext?, _ block: UnsafeMutablePointer<ngx_str_t>?) -> ngx_int_t {
+public func onProxyHeaders(_ r: Request?, _ ctx: RequestContext?, _ block: UnsafeMutablePointer<ngx_str_t>?)
+    -> ngx_int_t
+{
     guard let r, let ctx, let block, let gateway = Gateway.current else { return Code.error }
     return onLoop {
         guard let value = Forwarded.block(r, ctx, gateway) else { return Code.error }

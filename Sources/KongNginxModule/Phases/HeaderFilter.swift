@@ -34,7 +34,8 @@ enum HeaderFilter {
             ResponseHeaders.push(r, "X-Kong-Upstream-Latency", number(ctx, 0, Int(bitPattern: UInt(waited))))
         }
         if settings.proxyLatency {
-            ResponseHeaders.push(r, "X-Kong-Proxy-Latency", number(ctx, 1, max(0, total - Int(bitPattern: UInt(waited)))))
+            ResponseHeaders.push(
+                r, "X-Kong-Proxy-Latency", number(ctx, 1, max(0, total - Int(bitPattern: UInt(waited)))))
         }
         if settings.upstreamStatus, let upstream = r.pointee.upstream {
             addUpstreamStatus(r, Int(upstream.pointee.headers_in.status_n))
@@ -82,7 +83,8 @@ enum HeaderFilter {
     private static func number(_ ctx: RequestContext, _ which: Int, _ value: Int) -> UnsafeBufferPointer<UInt8> {
         let offset = MemoryLayout<kng_ctx_t>.offset(of: \kng_ctx_t.numbers) ?? 0
         let width = 24
-        let memory = UnsafeMutableRawPointer(ctx).advanced(by: offset + which * width).assumingMemoryBound(to: UInt8.self)
+        let memory = UnsafeMutableRawPointer(ctx).advanced(by: offset + which * width).assumingMemoryBound(
+            to: UInt8.self)
         var rest = max(0, value)
         var position = width - 1
         repeat {

@@ -10,7 +10,9 @@ enum LatePhases {
         guard ctx.pointee.request == nil, !gateway.table.plugins.isEmpty else { return }
         let chain = gateway.table.plugins.chain(route: nil, service: nil)
         let entries = chain.slots.compactMap(\.entry)
-        guard entries.contains(where: { $0.headerFilter != nil || $0.bodyFilter != nil || $0.log != nil }) else { return }
+        guard entries.contains(where: { $0.headerFilter != nil || $0.bodyFilter != nil || $0.log != nil }) else {
+            return
+        }
         let request = NginxRequest(r, ctx, route: nil, chain: chain)
         request.chosen = entries
         request.position = chain.slots.count
@@ -58,7 +60,9 @@ enum LatePhases {
 }
 
 @Worker @c(kng_on_body_filter)
-public func onBodyFilter(_ r: Request?, _ ctx: RequestContext?, _ chain: UnsafeMutablePointer<ngx_chain_t>?) -> ngx_int_t {
+public func onBodyFilter(_ r: Request?, _ ctx: RequestContext?, _ chain: UnsafeMutablePointer<ngx_chain_t>?)
+    -> ngx_int_t
+{
     guard let r, let ctx, let chain else { return Code.error }
     return onLoop {
         guard let request = NginxRequest.of(ctx) else { return Code.error }

@@ -12,7 +12,8 @@ final class TimerBox {
     /// Runs `action` after so many milliseconds, unless cancelled before.
     /// - Parameter background: a worker that shuts down does not wait for it; what a request waits for is none.
     @discardableResult
-    static func start(milliseconds: UInt, background: Bool = false, _ action: @escaping @Worker () -> Void) -> TimerBox {
+    static func start(milliseconds: UInt, background: Bool = false, _ action: @escaping @Worker () -> Void) -> TimerBox
+    {
         let box = TimerBox(action)
         box.timer = kng_timer_start(milliseconds, background ? 1 : 0, Unmanaged.passRetained(box).toOpaque())
         return box

@@ -5,7 +5,8 @@ import NginxKit
 /// The last step of access: the request as it goes to the service.
 @Worker
 enum UpstreamRequest {
-    static func prepare(_ r: Request, _ ctx: RequestContext, _ route: RouteEntry, _ service: ServiceEntry) -> ngx_int_t {
+    static func prepare(_ r: Request, _ ctx: RequestContext, _ route: RouteEntry, _ service: ServiceEntry) -> ngx_int_t
+    {
         guard setPath(r, ctx, route, service) else { return 500 }
         setHost(r, ctx, route, service)
         ctx.pointee.tries = service.tries
@@ -42,7 +43,9 @@ enum UpstreamRequest {
 
     /// nginx sends `r->uri` and the arguments as they are.
     @inline(__always)
-    private static func setPath(_ r: Request, _ ctx: RequestContext, _ route: RouteEntry, _ service: ServiceEntry) -> Bool {
+    private static func setPath(_ r: Request, _ ctx: RequestContext, _ route: RouteEntry, _ service: ServiceEntry)
+        -> Bool
+    {
         let raw = RequestTarget.path(r, ctx)
         let matched = Int(ctx.pointee.path_length)
         let plain = PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/")
@@ -82,7 +85,9 @@ enum UpstreamRequest {
         r.pointee.valid_unparsed_uri = 0
         r.pointee.quoted_uri = 0
         r.pointee.internal = 0
-        if ctx.pointee.derived == 0, r.pointee.args.len == 0, r.pointee.unparsed_uri.bytes.last == UInt8(ascii: "?") { keepLoneMark(r) }
+        if ctx.pointee.derived == 0, r.pointee.args.len == 0, r.pointee.unparsed_uri.bytes.last == UInt8(ascii: "?") {
+            keepLoneMark(r)
+        }
     }
 
     /// A question mark without a query is the client's to send (Kong keeps it).

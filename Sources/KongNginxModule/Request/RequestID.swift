@@ -27,7 +27,8 @@ enum RequestID {
     /// The request's id, made when somebody first asks.
     @inline(__always)
     static func get(_ r: Request, _ ctx: RequestContext) -> UnsafeBufferPointer<UInt8> {
-        let raw = UnsafeMutableRawPointer(ctx).advanced(by: MemoryLayout<kng_ctx_t>.offset(of: \kng_ctx_t.request_id) ?? 0)
+        let raw = UnsafeMutableRawPointer(ctx).advanced(
+            by: MemoryLayout<kng_ctx_t>.offset(of: \kng_ctx_t.request_id) ?? 0)
         let bytes = raw.assumingMemoryBound(to: UInt8.self)
         if ctx.pointee.has_request_id == 0 {
             ctx.pointee.has_request_id = 1

@@ -81,7 +81,9 @@ public final class KeyAuth: AccessPhase {
             var found: Result<Outcome, PluginError>?
             _ = request.withHeader(first.header) { key in
                 guard !key.isEmpty, !request.hasSeveralHeaders(first.header) else { return }
-                do throws(PluginError) { found = .success(try authenticate(request, key)) } catch { found = .failure(error) }
+                do throws(PluginError) { found = .success(try authenticate(request, key)) } catch {
+                    found = .failure(error)
+                }
             }
             if let found { return try found.get() }
         }

@@ -1,4 +1,5 @@
-import  Foundation
-func badlyFormatted( )  {
-  let value : Int? = 1 ; print( value! )
+import Foundation
+
+func badlyFormatted() {
+    let value: Int? = 1; print(value!)
 }

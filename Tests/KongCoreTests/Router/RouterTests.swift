@@ -131,7 +131,9 @@ struct RouterTests {
                 model[number] = nil
             } else {
                 let path = "/" + String(number, radix: 3) + "/" + String(repeating: "x", count: number % 7)
-                try router.add(route(UInt64(number), hosts: number % 3 == 0 ? ["h\(number % 5).test"] : [], paths: [path]), as: number)
+                try router.add(
+                    route(UInt64(number), hosts: number % 3 == 0 ? ["h\(number % 5).test"] : [], paths: [path]),
+                    as: number)
                 model[number] = path
             }
         }
@@ -167,7 +169,8 @@ struct PathTests {
             ("/", "/route", "/routereq", true, "/req"), ("/srv", "/rou", "/roureq", true, "/srv/req"),
             ("/srv/", "/rou", "/rou", true, "/srv"), ("/service", "/", "/", true, "/service"),
             ("/service", "/", "/route", true, "/service/route"), ("/service", "/route", "/route/", true, "/service/"),
-            ("/service", "/route/", "/route/", true, "/service/"), ("/service", "/route/", "/route/req", true, "/service/req"),
+            ("/service", "/route/", "/route/", true, "/service/"),
+            ("/service", "/route/", "/route/req", true, "/service/req"),
             ("/service/", "/route", "/route", true, "/service"), ("/service/", "/route/", "/route/", true, "/service/"),
             ("/service", "/route", "/route./req", true, "/service/req"),
             ("/", "/route", "/route", false, "/route"), ("/srv", "/rou", "/roureq", false, "/srv/roureq"),
