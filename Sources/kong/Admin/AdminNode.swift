@@ -32,6 +32,11 @@ struct AdminNode {
         }
         try await store.start()
         try Prefix(settings: settings).shareSnapshot()
+        if snapshot.isReplacement, let nginx = Nginx.running(settings) {
+            // Its workers still map the file that was thrown away.
+            logger.warning("the snapshot was damaged and has been made anew: replacing nginx's workers")
+            try nginx.send(SIGHUP)
+        }
 
         let listeners = settings.adminListen.count + settings.statusListen.count
         let pending = PendingListeners(count: listeners) { readiness.tell("ready") }
