@@ -33,8 +33,12 @@ kng_find_header(ngx_list_t *headers, ngx_table_elt_t *after, ngx_uint_t hash, co
                 continue;
             }
 
-            /* Response headers carry 1 for a hash. */
-            if (hash != 0 && h[i].hash != hash) {
+            /* Request headers carry a hash and a lower-case name, response headers carry 1. */
+            if (hash != 0) {
+                if (h[i].hash == hash && ngx_memcmp(h[i].lowcase_key, lowcase, len) == 0) {
+                    return &h[i];
+                }
+
                 continue;
             }
 
@@ -213,7 +217,7 @@ again:
 
         for (i = 0; i < part->nelts; i++) {
             if (h[i].hash == hash && h[i].key.len == len
-                && ngx_strncasecmp(h[i].key.data, (u_char *) lowcase, len) == 0)
+                && ngx_memcmp(h[i].lowcase_key, lowcase, len) == 0)
             {
                 kng_forget_known_header(r, &h[i]);
                 kng_list_remove(&r->headers_in.headers, prev, part, i, r->pool);

@@ -115,9 +115,9 @@ public struct SnapshotView {
         let last = self.sequence
         guard sequence < last else { return sequence == last ? [] : nil }
         var key: [UInt8] = []
-        SnapshotLayout.append(sequence + 1, to: &key)
+        SnapshotLayout.append(sequence &+ 1, to: &key)
         var out: [Change] = []
-        var expected = sequence + 1
+        var expected = sequence &+ 1
         var whole = true
         scan(environment.changes, from: key) { key, value in
             guard SnapshotLayout.uint64(key) == expected, value.count > 17, let id = SnapshotLayout.id(value, at: 1)
@@ -125,11 +125,11 @@ public struct SnapshotView {
                 whole = false
                 return false
             }
-            expected += 1
+            expected &+= 1
             out.append(Change(entity: String(decoding: value[17...], as: UTF8.self), id: id))
             return true
         }
-        return whole && expected == last + 1 ? out : nil
+        return whole && expected == last &+ 1 ? out : nil
     }
 
     private func get(_ database: MDB_dbi, _ key: [UInt8]) -> UnsafeRawBufferPointer? {

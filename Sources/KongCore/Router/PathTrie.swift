@@ -22,6 +22,8 @@ struct PathTrie {
     private(set) var edges: ContiguousArray<Edge> = .init(repeating: Edge(), count: 16)
     private var usedEdges = 0  // live and removed
     private var freeNodes: [Int32] = []
+    /// Label bytes that no node refers to any more.
+    private var wastedBytes = 0
 
     mutating func addRoot() -> Int32 { newNode(Node()) }
 
@@ -107,6 +109,8 @@ struct PathTrie {
         while nodes[Int(node)].list < 0, nodes[Int(node)].children == 0, nodes[Int(node)].parent >= 0 {
             let parent = nodes[Int(node)].parent
             removeEdge(parent, bytes[Int(nodes[Int(node)].label)])
+            wastedBytes += Int(nodes[Int(node)].labelCount)
+            nodes[Int(node)].labelCount = 0
             freeNodes.append(node)
             node = parent
         }
@@ -135,7 +139,21 @@ struct PathTrie {
         return Int32(nodes.count - 1)
     }
 
+    /// Configurations change for weeks without a restart: labels that went must not pile up.
+    private mutating func compact() {
+        var kept: ContiguousArray<UInt8> = []
+        kept.reserveCapacity(bytes.count - wastedBytes)
+        for index in nodes.indices where nodes[index].labelCount > 0 {
+            let label = Int(nodes[index].label)
+            nodes[index].label = UInt32(kept.count)
+            kept.append(contentsOf: bytes[label..<(label + Int(nodes[index].labelCount))])
+        }
+        bytes = kept
+        wastedBytes = 0
+    }
+
     private mutating func store(_ label: ArraySlice<UInt8>) -> UInt32 {
+        if wastedBytes > 64 << 10 && wastedBytes > bytes.count / 2 { compact() }
         let offset = UInt32(bytes.count)
         bytes.append(contentsOf: label)
         return offset

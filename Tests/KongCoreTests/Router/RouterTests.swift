@@ -115,6 +115,20 @@ struct RouterTests {
         #expect(router.find("/a") == 20)
     }
 
+    @Test("years of changes leave no labels behind")
+    func labels() throws {
+        var trie = PathTrie()
+        let root = trie.addRoot()
+        for round in 0..<20_000 {
+            let node = trie.insert(root, Array("/a/long/enough/path/number-\(round)".utf8)[...])
+            trie.setList(node, 1)
+            trie.setList(node, -1)
+            trie.prune(node)
+        }
+        #expect(trie.bytes.count < 256 << 10)
+        #expect(trie.nodes.count < 16)
+    }
+
     @Test("what is removed is gone, what stays is found, whatever the order")
     func churn() throws {
         let router = Router()
