@@ -28,6 +28,21 @@ final class RouteEntry {
         var redirectStatus: Int64 = 426
         var protocols: [[UInt8]] = []
         var name: String?
+        /// Of the `expressions` flavour, which this router does not evaluate.
+        var hasExpression = false
+
+        /// A route of layer 4 has nothing to match an HTTP request by: it must not match them all.
+        var isForHTTP: Bool {
+            protocols.isEmpty
+                || protocols.contains { name in
+                    ["http", "https", "grpc", "grpcs"].contains { name.elementsEqual($0.utf8) }
+                }
+        }
+
+        var hasMatchers: Bool {
+            !definition.hosts.isEmpty || !definition.paths.isEmpty || !definition.methods.isEmpty
+                || !definition.headers.isEmpty || !definition.snis.isEmpty
+        }
 
         init?(id: UUIDBytes, row: UnsafeRawBufferPointer) {
             definition = RouteDefinition(id: id)
@@ -62,6 +77,7 @@ final class RouteEntry {
             case "response_buffering": responseBuffering = reader.bool() ?? true
             case "https_redirect_status_code": redirectStatus = reader.integer() ?? 426
             case "protocols": protocols = Self.strings(&reader)
+            case "expression": hasExpression = reader.stringBytes() != nil
             case "name": name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
             default: reader.skip()
             }

@@ -89,6 +89,11 @@ final class RoutingTable {
             serviceOfRoute[id] = service
             routesOfService[service, default: []].insert(id)
         }
+        guard row.isForHTTP else { return }
+        if row.hasExpression || !row.hasMatchers {
+            Log.write(Log.error, "route \(id.string) is left out: this router does not evaluate expressions yet")
+            return
+        }
         let service = row.service.flatMap { services[$0] }
         // The routes of a disabled service are not there.
         if let service, !service.enabled { return }

@@ -14,6 +14,16 @@ struct RoutingTests {
         }
     }
 
+    @Test("a route of layer 4 takes no HTTP request")
+    func layerFour() throws {
+        try Shared.scene { scene throws in
+            try scene.route([
+                "protocols": ["tcp"], "destinations": [["port": 9000]], "strip_path": false, "hosts": .null,
+            ])
+            #expect(try scene.get("/anything").status == 404)
+        }
+    }
+
     @Test("a prefix is stripped by default, kept when told")
     func stripping() throws {
         try Shared.scene { scene throws in
