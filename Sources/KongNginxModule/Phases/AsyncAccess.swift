@@ -7,7 +7,7 @@ enum AsyncAccess {
     static func start(
         _ r: Request, _ ctx: RequestContext, _ request: NginxRequest, _ plugin: any AsyncAccessPhase
     ) -> ngx_int_t {
-        var inline = true
+        request.isStarting = true
         ctx.pointee.waiting = 1
         request.task = Task.immediate { @Worker in
             let verdict: Verdict
@@ -21,9 +21,9 @@ enum AsyncAccess {
             request.outcome = verdict
             request.task = nil
             request.ctx.pointee.waiting = 0
-            if !inline { kng_resume(r) }
+            if !request.isStarting { kng_resume(r) }
         }
-        inline = false
+        request.isStarting = false
         guard ctx.pointee.waiting != 0 else {
             request.task = nil
             return Access.run(r, ctx)

@@ -17,6 +17,8 @@ final class NginxRequest: RequestBackend {
     /// The configurations that were chosen, for the later phases; filled by access, in priority order.
     var chosen: [PluginEntry] = []
     var task: Task<Void, Never>?
+    /// The task runs its first stretch, on nginx's stack: it must not resume the phases itself.
+    var isStarting = false
     /// What an asynchronous plugin decided while the request was suspended.
     var outcome: Verdict?
     lazy var handle = RequestHandle(self)
