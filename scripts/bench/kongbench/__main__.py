@@ -5,18 +5,27 @@ import subprocess
 import sys
 import time
 
-from . import machine, nginx, table
+from . import large, machine, nginx, table
+from .coldstart import coldstart
 from .consistency import consistency
 from .cpu import cpu
+from .credentials import credentials
 from .gateway import Gateway, Missing
+from .importing import importing
 from .instructions import instructions
 from .latency import latency
+from .loading import loading
 from .memory import memory
 from .router import router
+from .scale import scale
 from .syscalls import syscalls
 from .writes import creates, writes
 
-ROWS = [cpu, instructions, syscalls, latency, router, memory, consistency, writes, creates]
+# `coldstart` adds routes to the node that `credentials` and `scale` measure: after them.
+ROWS = [
+    cpu, instructions, syscalls, latency, router, memory, consistency, writes, creates,
+    loading, importing, credentials, scale, coldstart,
+]
 
 
 class World:
@@ -42,10 +51,12 @@ class World:
     full = property(lambda self: self.thing("full", lambda: self.configured(headers=True)))
     bare = property(lambda self: self.thing("bare", lambda: self.configured(headers=False)))
     big = property(lambda self: self.thing("big", lambda: self.configured(headers=False, routes=self.many)))
+    one = property(lambda self: self.thing("one", lambda: large.one(self)))
+    million = property(lambda self: self.thing("million", lambda: large.million(self)))
 
-    def configured(self, workers=1, headers=True, routes=0, configured=True):
+    def configured(self, workers=1, headers=True, routes=0, configured=True, **settings):
         """A gateway with /, /secret (key-auth + acl), and `routes` routes with ids in their paths."""
-        g = Gateway(self.upstream.port, workers=workers, headers=headers)
+        g = Gateway(self.upstream.port, workers=workers, headers=headers, **settings)
         try:
             if configured:
                 g.service()

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -15,7 +16,8 @@ class Missing(Exception):
 
 
 class Gateway:
-    def __init__(self, upstream_port, workers=1, headers=True, **settings):
+    def __init__(self, upstream_port, workers=1, headers=True, before=None, **settings):
+        """`before(gateway)` is called with the prefix made and nothing started: it may fill the database."""
         if not os.access(machine.KONG, os.X_OK):
             raise Missing(f"{machine.KONG} is not there: run `make build` first")
         self.dir = tempfile.mkdtemp(prefix="bench-kong-")
@@ -28,6 +30,7 @@ class Gateway:
             "ADMIN_LISTEN": f"127.0.0.1:{self.admin_port}", "STATUS_LISTEN": "off", "ADMIN_GUI_LISTEN": "off",
             "NGINX_WORKER_PROCESSES": str(workers), "NGINX_USER": "root root", "PROXY_ACCESS_LOG": "off",
             "ADMIN_ACCESS_LOG": "off", "LOG_LEVEL": "error", "ANONYMOUS_REPORTS": "off",
+            "NGINX_ADMIN_CLIENT_MAX_BODY_SIZE": "200m",
             "UPSTREAM_KEEPALIVE_MAX_REQUESTS": "0", "NGINX_HTTP_KEEPALIVE_REQUESTS": "100000000",
         }
         if not headers:
@@ -36,21 +39,30 @@ class Gateway:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("KONG")}
         self.env = dict(kept, **{f"KONG_{k}": v for k, v in base.items()})
         try:
+            if before:
+                before(self)
             self.kong("start")
             machine.wait_until("the gateway", 30, lambda: self.get("/status")[0] == 200)
         except (RuntimeError, TimeoutError) as error:
             self.stop()
             raise Missing(str(error)) from None
+        self.pin()
+
+    def pin(self):
+        """Workers on their core; the admin process with the load."""
         for worker in self.workers:
             machine.pin(worker, machine.WORKER_CORE)
         if self.admin_pid:
             machine.pin(self.admin_pid, machine.LOAD_CORE)
 
-    def kong(self, *arguments):
-        done = machine.run([machine.KONG, *arguments], 120, env=self.env)
+    def kong(self, *arguments, timeout=120):
+        done = machine.run([machine.KONG, *arguments], timeout, env=self.env)
         if done.returncode:
             raise RuntimeError(f"kong {arguments[0]}: exit {done.returncode}: {(done.stderr or done.stdout).strip()[-400:]}")
         return done.stdout
+
+    def kong_in_background(self, *arguments):
+        return subprocess.Popen([machine.KONG, *arguments], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def pid(self, name):
         try:
@@ -70,8 +82,8 @@ class Gateway:
     def workers(self):
         return machine.workers(self.master) if self.master else []
 
-    def request(self, method, path, value=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=30)
+    def request(self, method, path, value=None, timeout=30):
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=timeout)
         try:
             body = None if value is None else json.dumps(value)
             connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})

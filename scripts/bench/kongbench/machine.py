@@ -45,6 +45,14 @@ def memory(pid):
     return kb["Pss"], kb["Private_Clean"] + kb["Private_Dirty"]
 
 
+def anonymous(pid):
+    """Kilobytes that belong to the process alone: heap and stacks, no mapped file."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Anonymous:"):
+            return int(line.split()[1])
+    return 0
+
+
 def children(pid):
     """Processes whose parent is `pid`, in order of their ids."""
     try:
