@@ -494,6 +494,8 @@ ngx_http_kong_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    kng_keep_environment();
+
     conf->settings = ngx_array_create(cf->pool, 16, sizeof(kng_setting_t));
     if (conf->settings == NULL) {
         return NULL;

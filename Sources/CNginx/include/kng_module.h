@@ -83,6 +83,7 @@ kng_ctx_t *kng_create_ctx(ngx_http_request_t *r);
 kng_ctx_t *kng_find_ctx(ngx_http_request_t *r);
 
 ngx_int_t kng_add_variables(ngx_conf_t *cf);
+void kng_keep_environment(void);
 char *kng_conf_balancer(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 ngx_int_t kng_init_certificates(ngx_conf_t *cf);
 

@@ -72,6 +72,9 @@ ngx_log_t *kng_cycle_log(void);
 ngx_uint_t kng_worker_number(void);
 ngx_uint_t kng_worker_exiting(void);
 
+/* NAME=value, ended by NULL; NULL when there was no memory. */
+char **kng_environment(void);
+
 /* Headers. Lower-case names with their hash; sizes are lengths, no NUL. */
 ngx_uint_t kng_header_hash(const u_char *lowcase, size_t len);
 ngx_table_elt_t *kng_find_request_header(ngx_http_request_t *r, ngx_table_elt_t *after,

@@ -160,10 +160,3 @@ struct Validator {
         value == .string("") ? .string(field.error ?? Message.lengthMin(1)) : nil
     }
 }
-
-extension String {
-    /// Whether this is `{vault://…}`.
-    public var isVaultReference: Bool {
-        hasPrefix("{vault://") && hasSuffix("}")
-    }
-}

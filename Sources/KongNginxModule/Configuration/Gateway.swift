@@ -43,6 +43,7 @@ final class Gateway: EntityReader {
     }
 
     let settings: WorkerSettings
+    let secrets: Secrets
     let table: RoutingTable
     private let reader: SnapshotReader
     private let path: String
@@ -60,7 +61,8 @@ final class Gateway: EntityReader {
         settings = WorkerSettings(conf)
         self.path = path
         self.mapSize = mapSize
-        table = RoutingTable(settings: settings, names: HostNames(file: "/etc/hosts"))
+        secrets = Secrets(settings)
+        table = RoutingTable(settings: settings, names: HostNames(file: "/etc/hosts"), secrets: secrets)
         reader = try SnapshotReader(path: path, mapSize: mapSize)
         refresh()
     }
@@ -131,6 +133,14 @@ final class Gateway: EntityReader {
 
     func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? {
         (try? reader.read { $0.record(entity, id) }) ?? nil
+    }
+
+    /// A record as it is used: references to secrets replaced by their values.
+    func dereferencedRecord(_ entity: String, _ id: UUIDBytes) -> JSONObject? {
+        let found = try? reader.read { view in
+            view.record(entity, id).map { secrets.dereferenced($0, of: entity, view) }
+        }
+        return found ?? nil
     }
 
     private func read<R>(_ body: (SnapshotView) -> R) throws(PluginError) -> R {

@@ -17,9 +17,13 @@ final class RoutingTable {
     private var serviceOfRoute: [UUIDBytes: UUIDBytes] = [:]
     private let names: HostNames
     private let settings: WorkerSettings
+    private let secrets: Secrets
+    /// Plugins whose configuration names secrets: made anew when vaults change.
+    private var pluginsWithReferences: Set<UUIDBytes> = []
 
-    init(settings: WorkerSettings, names: HostNames) {
+    init(settings: WorkerSettings, names: HostNames, secrets: Secrets) {
         self.settings = settings
+        self.secrets = secrets
         self.names = names
         plugins = PluginTable(Registry.plugins)
     }
@@ -31,6 +35,7 @@ final class RoutingTable {
     func load(_ view: SnapshotView) {
         router = Router()
         plugins.removeAll()
+        pluginsWithReferences = []
         routes = []
         freeNumbers = []
         numbers = [:]
@@ -63,6 +68,7 @@ final class RoutingTable {
             }
             for route in routesOfService[change.id] ?? [] { updateRoute(route, view) }
         case "plugins": updatePlugin(change.id, view)
+        case "vaults": for id in pluginsWithReferences { updatePlugin(id, view) }
         default: break
         }
     }
@@ -113,13 +119,15 @@ final class RoutingTable {
     @Worker
     private func updatePlugin(_ id: UUIDBytes, _ view: SnapshotView) {
         plugins.remove(id)
+        pluginsWithReferences.remove(id)
         guard let record = view.record("plugins", id), record["enabled"]?.boolValue ?? true,
             let name = record["name"]?.stringValue, Self.speaksHTTP(record)
         else { return }
         func foreign(_ field: String) -> UUIDBytes? { record[field]?["id"]?.stringValue.flatMap { UUIDBytes($0.utf8) } }
+        if record["config"]?.holdsReference == true { pluginsWithReferences.insert(id) }
         let configuration = PluginConfiguration(
             id: id, route: foreign("route"), service: foreign("service"), consumer: foreign("consumer"),
-            fields: record["config"]?.objectValue ?? [:])
+            fields: secrets.dereferenced(record["config"]?.objectValue ?? [:], ofPlugin: name, view))
         let kind = plugins.kind(named: name)
         var made: (any Plugin)?
         if let type = plugins.kinds[kind].type, settings.isEnabled(plugin: name) {

@@ -23,6 +23,10 @@ struct WorkerSettings {
     let portMaps: [UInt: UInt16]
     /// Plugin names that are switched on; nil: all bundled ones.
     let plugins: Set<String>?
+    /// What the `env` vault puts before names.
+    let environmentPrefix: String?
+    /// Types of vaults that references may name.
+    let vaults: String?
 
     init(_ conf: UnsafePointer<kng_main_conf_t>) {
         var values: [String: [String]] = [:]
@@ -64,6 +68,8 @@ struct WorkerSettings {
         portMaps = maps
         let listed = values["plugins"] ?? ["bundled"]
         plugins = listed.contains("bundled") ? nil : Set(listed)
+        environmentPrefix = values["vault_env_prefix"]?.first
+        vaults = values["vaults"]?.joined(separator: ",")
     }
 
     /// Values may come as one comma list or one by one.

@@ -61,12 +61,15 @@ final class CertificateCache {
     static let shared = CertificateCache()
     private let sniKind = EntityKind("snis")
     private let certificateKind = EntityKind("certificates")
+    private let vaultKind = EntityKind("vaults")
     private var certificateGeneration: UInt64 = .max
     private var certificates: [String: ParsedCertificate?] = [:]
 
     func find(_ sni: String, _ gateway: Gateway) -> ParsedCertificate? {
-        // One generation of two kinds: a changed certificate or a moved name empties the table.
-        let generation = gateway.generation(of: certificateKind) &* 31 &+ gateway.generation(of: sniKind)
+        // One generation of three kinds: a changed certificate, a moved name or another vault empties the table.
+        let generation =
+            (gateway.generation(of: certificateKind) &* 31 &+ gateway.generation(of: sniKind)) &* 31
+            &+ gateway.generation(of: vaultKind)
         if generation != certificateGeneration || certificates.count > 10_000 {
             certificateGeneration = generation
             certificates = [:]
@@ -88,7 +91,7 @@ final class CertificateCache {
         guard let sni = name.withUTF8({ gateway.records("snis", field: "name", value: $0) }),
             let id = sni["certificate"]?["id"]?.stringValue.flatMap({ UUIDBytes($0.utf8) })
         else { return nil }
-        return gateway.record("certificates", id)
+        return gateway.dereferencedRecord("certificates", id)
     }
 
     private static func candidates(_ sni: String) -> [String] {

@@ -18,13 +18,15 @@ struct Vault: ParsableCommand {
         func run() throws {
             let settings = try SettingsSource.configured(file: conf.conf, prefix: prefix.prefix)
             let text = reference.hasPrefix("{vault://") ? reference : "{vault://\(reference)}"
-            guard let parsed = VaultReference(text) else { throw CommandError("'\(reference)' is not a reference") }
             do {
+                let parsed = try VaultReference(text)
+                guard parsed.vault == "env", VaultTypes.isLoaded("env", by: settings.string("vaults")) else {
+                    throw VaultError("vault not found (\(parsed.vault)): vault entities are read by workers only")
+                }
                 Console.print(
-                    try parsed.resolve(
-                        environment: ProcessInfo.processInfo.environment,
-                        defaultPrefix: settings.string("vault_env_prefix")))
-            } catch {
+                    try EnvironmentVault(ProcessInfo.processInfo.environment)
+                        .value(of: parsed, prefix: settings.string("vault_env_prefix")))
+            } catch let error as VaultError {
                 throw CommandError(
                     "could not get value from external vault (no value found)", detail: error.description)
             }

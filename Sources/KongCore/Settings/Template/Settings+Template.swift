@@ -108,7 +108,7 @@ extension Settings {
         "lua_max_resp_headers", "lua_max_uri_args", "lua_ssl_trusted_certificate", "lua_ssl_verify_depth", "node_id",
         "port_maps", "request_debug", "request_debug_token", "role", "router_flavor", "tracing_instrumentations",
         "tracing_sampling_rate", "trusted_ips", "upstream_keepalive_idle_timeout", "upstream_keepalive_max_requests",
-        "upstream_keepalive_pool_size", "vault_env_prefix",
+        "upstream_keepalive_pool_size", "vault_env_prefix", "vaults",
     ]
 
     /// One word of an nginx configuration, whatever it holds.
