@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Unit tests, then the integration tests against bin/kong. FILTER=name runs only what matches.
+# Unit tests, then the integration tests against bin/kong, then a fuzz of its Admin API. FILTER=name runs only the
+# tests that match.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/nginx-headers.sh
@@ -9,3 +10,4 @@ echo "test: unit tests"
 swift test --skip GatewayTests "${filter[@]}"
 echo "test: integration tests, nginx on loopback"
 KONG_BIN="${KONG_BIN:-$PWD/bin/kong}" swift test --skip-build --filter "${FILTER:-GatewayTests}" --no-parallel
+[ -n "${FILTER:-}" ] || scripts/fuzz.sh
