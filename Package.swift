@@ -106,7 +106,7 @@ let package = Package(
         .target(name: "KongTesting", dependencies: ["KongPDK", "KongCore"], swiftSettings: common),
         .testTarget(name: "KongCoreTests", dependencies: ["KongCore"], swiftSettings: common),
         .testTarget(name: "KongSnapshotTests", dependencies: ["KongSnapshot"], swiftSettings: common),
-        .testTarget(name: "KongStoreTests", dependencies: ["KongStore"], swiftSettings: common),
+        .testTarget(name: "KongStoreTests", dependencies: ["KongStore", "KongTesting"], swiftSettings: common),
         .testTarget(
             name: "KongAdminTests",
             dependencies: ["KongAdmin", .product(name: "HummingbirdTesting", package: "hummingbird")],

@@ -34,8 +34,29 @@ public protocol ChangeSink: Sendable {
     /// The store version that the snapshot holds; nil when there is no usable snapshot.
     func version() throws -> Int64?
 
+    /// Whose configuration the sink holds; nil when there is none or it is nobody's but this node's.
+    func origin() throws -> ConfigurationOrigin?
+
+    /// Notes that what the sink holds is found at another address now.
+    func adopt(_ origin: ConfigurationOrigin) throws
+
     /// Replaces everything by what `feed` emits, visible to readers at once when it returns.
-    func rebuild(version: Int64, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void) throws
+    func rebuild(
+        version: Int64, origin: ConfigurationOrigin?, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
+    ) throws
+}
+
+/// The shared store that a configuration came from.
+public struct ConfigurationOrigin: Sendable, Equatable {
+    /// Where the settings find the store; without secrets.
+    public var address: String
+    /// The store's own id: it tells another store behind the same address.
+    public var identity: String
+
+    public init(address: String, identity: String) {
+        self.address = address
+        self.identity = identity
+    }
 }
 
 public protocol StagedChanges {

@@ -67,6 +67,15 @@ public struct SnapshotView {
         get(environment.meta, Array(name.utf8)).flatMap { SnapshotLayout.uint64($0) }
     }
 
+    /// The shared store that this state came from.
+    var origin: ConfigurationOrigin? {
+        guard let address = get(environment.meta, Array("origin".utf8)),
+            let identity = get(environment.meta, Array("identity".utf8))
+        else { return nil }
+        return ConfigurationOrigin(
+            address: String(decoding: address, as: UTF8.self), identity: String(decoding: identity, as: UTF8.self))
+    }
+
     /// The record as it lies in the map.
     public func row(_ entity: String, _ id: UUIDBytes) -> UnsafeRawBufferPointer? {
         get(environment.rows, SnapshotLayout.row(entity, id))

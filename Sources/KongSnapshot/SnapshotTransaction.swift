@@ -21,6 +21,14 @@ struct SnapshotTransaction {
         try put(environment.meta, Array(name.utf8), bytes)
     }
 
+    /// A nil origin leaves none.
+    func setOrigin(_ origin: ConfigurationOrigin?) throws {
+        for (name, text) in [("origin", origin?.address), ("identity", origin?.identity)] {
+            let key = Array(name.utf8)
+            if let text { try put(environment.meta, key, Array(text.utf8)) } else { try delete(environment.meta, key) }
+        }
+    }
+
     /// Puts the row and its index entries in their new state, whatever the old one was.
     func apply(_ change: EntityChange) throws {
         guard let id = UUIDBytes(change.id.utf8) else { return }

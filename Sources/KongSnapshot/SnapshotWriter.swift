@@ -77,13 +77,41 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     }
 
     public func version() throws -> Int64? {
+        try Self.view(environment) { view in view.metaValue("version").map { Int64(bitPattern: $0) } }
+    }
+
+    public func origin() throws -> ConfigurationOrigin? {
+        try Self.view(environment) { $0.origin }
+    }
+
+    /// Whose configuration lies in directory `path`; nil unless it can be served as it is. Changes nothing there.
+    public static func origin(at path: String, mapSize: Int) -> ConfigurationOrigin? {
+        var status = stat()
+        guard stat("\(path)/data.mdb", &status) == 0, looksWhole(path),
+            // A file that cannot be opened cannot be served either, whatever the reason.
+            let environment = try? SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true)
+        else { return nil }
+        return (try? view(environment) { $0.origin }) ?? nil
+    }
+
+    /// One look at the file; nil when it is not of this format.
+    private static func view<T>(_ environment: SnapshotEnvironment, _ body: (SnapshotView) -> T?) throws -> T? {
         var transaction: OpaquePointer?
         try check("begin", mdb_txn_begin(environment.env, nil, UInt32(MDB_RDONLY), &transaction))
         guard let transaction else { return nil }
         defer { mdb_txn_abort(transaction) }
         let view = SnapshotView(environment, transaction)
-        guard view.metaValue("format") == SnapshotLayout.format else { return nil }
-        return view.metaValue("version").map { Int64(bitPattern: $0) }
+        return view.metaValue("format") == SnapshotLayout.format ? body(view) : nil
+    }
+
+    public func adopt(_ origin: ConfigurationOrigin) throws {
+        markDirtyOnce()
+        let transaction = try begin()
+        do { try SnapshotTransaction(environment, transaction).setOrigin(origin) } catch {
+            mdb_txn_abort(transaction)
+            throw error
+        }
+        try check("commit", mdb_txn_commit(transaction))
     }
 
     public func stage(_ changes: [EntityChange], version: Int64) throws -> any StagedChanges {
@@ -109,7 +137,10 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         }
     }
 
-    public func rebuild(version: Int64, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void) throws {
+    public func rebuild(
+        version: Int64, origin: ConfigurationOrigin? = nil,
+        _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
+    ) throws {
         markBoot(clean: false)
         var dead: Int32 = 0
         mdb_reader_check(environment.env, &dead)
@@ -126,6 +157,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
             try writer.setMeta("seq", sequence)
             try writer.setMeta("epoch", epoch)
             try writer.setMeta("version", UInt64(bitPattern: version))
+            try writer.setOrigin(origin)
             try check("commit", mdb_txn_commit(transaction))
         } catch {
             // A failed commit has freed the transaction already.

@@ -8,6 +8,12 @@ public protocol Backend: Sendable {
     /// Whether clients may write; a node without a database only ever replaces everything at once.
     var acceptsWrites: Bool { get }
 
+    /// What tells this store from others that the sink may hold; nil for a store that is the node's own, and while a
+    /// shared one has not been reached.
+    var origin: ConfigurationOrigin? { get }
+    /// Where a shared store is; nil for a store that is the node's own.
+    var address: String? { get }
+
     /// Runs `body` in one consistent view, beside writers.
     func read<T: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> T) async throws -> T
     /// Runs `body` with the one writing connection. Called from the writer's thread only.
@@ -32,6 +38,8 @@ public enum Outlook: Sendable {
 }
 
 extension Backend {
+    public var origin: ConfigurationOrigin? { nil }
+    public var address: String? { nil }
     public func outlook(_ error: any Error) -> Outlook { .failed }
     public func observe(_ changed: @escaping @Sendable () -> Void) {}
     public func prune() throws {}

@@ -113,6 +113,27 @@ struct SnapshotTests {
         #expect(try writer.version() == nil)
     }
 
+    @Test("whose configuration it holds is told without opening it for writing, and only if it can be served")
+    func origin() throws {
+        let path = Self.temporary(), size = 16 << 20
+        #expect(SnapshotWriter.origin(at: path, mapSize: size) == nil)
+        let first = ConfigurationOrigin(address: "postgres a:5432 kong", identity: "1")
+        let moved = ConfigurationOrigin(address: "postgres b:5432 kong", identity: "1")
+        do {
+            let writer = try SnapshotWriter(path: path, mapSize: size)
+            try writer.rebuild(version: 1, origin: first) { _ in }
+            #expect(try writer.origin() == first)
+            try writer.adopt(moved)
+            try writer.sync()
+        }
+        #expect(SnapshotWriter.origin(at: path, mapSize: size) == moved)
+        try SnapshotWriter(path: path, mapSize: size).rebuild(version: 2) { _ in }
+        #expect(SnapshotWriter.origin(at: path, mapSize: size) == nil)
+        try SnapshotWriter(path: path, mapSize: size).rebuild(version: 3, origin: first) { _ in }
+        try Data(repeating: 0x5A, count: 40_000).write(to: URL(fileURLWithPath: path + "/data.mdb"))
+        #expect(SnapshotWriter.origin(at: path, mapSize: size) == nil)
+    }
+
     @Test("a value longer than a key is found by its hash")
     func longKey() throws {
         let path = Self.temporary()

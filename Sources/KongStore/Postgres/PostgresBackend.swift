@@ -1,45 +1,58 @@
 import Foundation
 import KongCore
+import Synchronization
 
 /// A database shared by several nodes, in Kong 3.9's layout.
 public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` belongs to the writer's thread
-    public let layout: Layout
-    public let workspace: String
     public let acceptsWrites = true
     private let settings: PostgresSettings
-    private let tables: PostgresTables
-    private let events: ClusterEvents
+    private let database: PostgresDatabase
+    private let monitor: PostgresMonitor
+    private let orphans = PostgresOrphans()
+    private let turns: PostgresTurns
     private let readers: PostgresReaders
     private var source: PostgresSource
-    private let followers = Followers()
 
     /// Connects to a database that is up to date (`kong migrations bootstrap` makes one).
     ///
-    /// A replica (`pg_ro_host`) is not used: an answer has to show what was just written.
+    /// - Parameters:
+    ///   - waits: whether a server that is not reachable is waited for, in the background: until it is there every
+    ///     read and write is refused.
+    ///   - report: told what an operator should know.
     /// - Throws: `PostgresError`, which says what to do.
-    public init(_ settings: PostgresSettings, layout: Layout = Layout()) throws(PostgresError) {
-        self.settings = settings
-        let connection = try PostgresConnection(settings)
-        let state = try PostgresMigrations(settings).state(connection)
-        if state.needsBootstrap { throw .layout(PostgresMigrations.needsBootstrapText) }
-        if !state.new.isEmpty {
-            throw .layout("New migrations available; run 'kong migrations up' to proceed")
+    public init(
+        _ settings: PostgresSettings, layout: Layout = Layout(), waits: Bool = false,
+        report: @escaping @Sendable (StoreEvent) -> Void = { _ in }
+    ) throws(PostgresError) {
+        let database = PostgresDatabase(settings, layout, report: report)
+        let monitor = PostgresMonitor(settings, report: report) { [orphans] connection throws(PostgresError) in
+            try database.check(connection)
+            try orphans.end(connection, olderThanMilliseconds: settings.timeoutMilliseconds / 2)
         }
-        tables = try PostgresTables(layout, connection)
-        self.layout = tables.layout
-        try PostgresMigrations.prepareChangeLog(connection, tables.layout)
-        guard let id = try connection.query("SELECT id::text FROM workspaces WHERE name = 'default'").first?.first,
-            let id
-        else { throw .layout("the database has no workspace named default: restore a backup") }
-        workspace = id
-        events = ClusterEvents(nodeID: settings.nodeID, propagationSeconds: settings.propagationSeconds)
-        readers = PostgresReaders(settings)
-        source = PostgresSource(settings)
+        self.settings = settings
+        self.database = database
+        self.monitor = monitor
+        turns = PostgresTurns(settings)
+        // A reader's threads start when the server has been found good or is waited for.
+        do { try database.check(PostgresConnection(settings)) } catch {
+            guard waits, error.isConnectionLoss else { throw error }
+            monitor.suspect(error)
+        }
+        readers = PostgresReaders(settings, monitor, turns)
+        var writing = settings
+        writing.isForWriting = true
+        source = PostgresSource(writing, monitor)
     }
 
+    public var layout: Layout { database.layout }
+    public var workspace: String { database.found?.workspace ?? "" }
+    public var origin: ConfigurationOrigin? { database.found?.origin }
+    public var address: String? { settings.address }
+
     public func read<T: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> T) async throws -> T {
-        try await readers.run { [tables, workspace, events] connection in
-            let session = PostgresSession(connection, tables, workspace: workspace, events: events)
+        let found = try usable()
+        return try await readers.run { connection in
+            let session = PostgresSession(connection, found)
             try session.begin(consistent: true)
             defer { session.rollback() }
             return try body(session)
@@ -47,28 +60,66 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
     }
 
     public func write(_ body: (any WriteSession) throws -> Void) throws {
-        let connection = try source.connection()
-        try body(PostgresSession(connection, tables, workspace: workspace, events: events))
+        let found = try usable()
+        try turns.take {
+            let connection = try source.connection()
+            let session = PostgresSession(connection, found)
+            session.settle = { [self] ticket, started, error throws(PostgresError) in
+                try settle(ticket, started, error)
+            }
+            defer { if connection.isBroken { source.drop() } }
+            do { try body(session) } catch let error as PostgresError where error.isConnectionLoss {
+                if case .timeout = error {
+                    orphans.add(connection.serverProcess)
+                    monitor.suspect(error)
+                    throw error
+                }
+                throw session.hasAskedForCommit ? error : PostgresError.interrupted(error.description)
+            }
+        }
+    }
+
+    private func usable() throws(PostgresError) -> PostgresDatabase.Found {
+        try monitor.refuseWhileAway()
+        guard let found = database.found else {
+            throw .connection("Postgres at \(settings.place) has not been reached yet")
+        }
+        return found
+    }
+
+    /// Returns if a transaction was kept whose COMMIT met `error`.
+    private func settle(
+        _ ticket: PostgresTicket, _ started: ContinuousClock.Instant, _ error: PostgresError
+    ) throws(PostgresError) {
+        if case .timeout = error {
+            orphans.add(ticket.process)
+            monitor.suspect(error)
+        }
+        let outcome = PostgresOutcome(
+            settings: settings, ticket: ticket, deadline: started + .milliseconds(settings.timeoutMilliseconds))
+        let isKept: Bool
+        do {
+            isKept = try outcome.find()
+        } catch {
+            throw .unknownOutcome(
+                "Postgres at \(settings.place) went away while it was to keep this change: whether it did is not"
+                    + " known, so read it before trying again")
+        }
+        if !isKept { throw .interrupted(error.description) }
     }
 
     public func dataError(_ error: any Error) -> DataError {
         (error as? PostgresError)?.dataError ?? .unavailable("\(error)")
     }
 
-    public func outlook(_ error: any Error) -> Outlook {
-        guard let error = error as? PostgresError else { return .failed }
-        if error.isConnectionLoss { return .away }
-        return error.isConflict ? .retry : .failed
-    }
+    public func outlook(_ error: any Error) -> Outlook { (error as? PostgresError)?.outlook ?? .failed }
 
-    public func observe(_ changed: @escaping @Sendable () -> Void) {
-        followers.start(settings, changed)
-    }
+    public func observe(_ changed: @escaping @Sendable () -> Void) { monitor.observe(changed) }
 
     /// An hour of changes is kept: who was away for longer reads everything again.
     public func prune() throws {
-        let connection = try source.connection()
-        try connection.query(
+        _ = try usable()
+        try source.connection().query(
             """
             WITH old AS (DELETE FROM kong_change_log WHERE at < now() - interval '1 hour' RETURNING version)
             UPDATE kong_change_version SET forgotten = GREATEST(forgotten, (SELECT max(version) FROM old))
@@ -77,53 +128,7 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
     }
 
     public func close() {
-        followers.stop()
+        monitor.stop()
         readers.stop()
-    }
-}
-
-/// The thread that waits for notifications; a lost connection is made up for by polling.
-private final class Followers: @unchecked Sendable {  // `lock` guards `running`
-    private let lock = NSLock()
-    private var running = false
-
-    func start(_ settings: PostgresSettings, _ changed: @escaping @Sendable () -> Void) {
-        let first = lock.withLock {
-            defer { running = true }
-            return !running
-        }
-        guard first else { return }
-        let thread = Thread { [self] in follow(settings, changed) }
-        thread.name = "store follower"
-        thread.start()
-    }
-
-    func stop() { lock.withLock { running = false } }
-
-    private var isRunning: Bool { lock.withLock { running } }
-
-    private func follow(_ settings: PostgresSettings, _ changed: @Sendable () -> Void) {
-        var polled = ContinuousClock.now
-        while isRunning {
-            do {
-                let connection = try PostgresConnection(settings)
-                try connection.query("LISTEN kong_changes")
-                // What was written before we listened.
-                changed()
-                while isRunning {
-                    let notified = try connection.awaitNotification(milliseconds: 200)
-                    let isDue = polled.duration(to: .now) > .seconds(settings.pollSeconds)
-                    if notified || isDue {
-                        polled = .now
-                        changed()
-                    }
-                    // A server that died silently is found by asking it.
-                    if isDue { try connection.query("SELECT 1") }
-                }
-            } catch {
-                // Nothing to say here: the writer and the readers report the same outage to clients.
-                for _ in 0..<5 where isRunning { usleep(200_000) }
-            }
-        }
     }
 }

@@ -7,11 +7,13 @@ import Foundation
 final class PostgresConnection {
     private let connection: OpaquePointer
     private let timeout: Int
+    private let place: String
     /// Set by any failure after which the protocol's state is unknown.
     private(set) var isBroken = false
 
     init(_ settings: PostgresSettings) throws(PostgresError) {
         timeout = settings.timeoutMilliseconds
+        place = settings.place
         let parameters = settings.parameters
         let opened = Self.withCStrings(parameters.map(\.0)) { keys in
             Self.withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keys, values, 0) }
@@ -26,6 +28,7 @@ final class PostgresConnection {
     /// Runs one statement with `$1…` bound to `values` and returns its rows as text.
     @discardableResult
     func query(_ sql: String, _ values: [String?] = []) throws(PostgresError) -> [[String?]] {
+        if isBroken { throw lost() }
         let sent = Self.withCStrings(values) { pointers in
             PQsendQueryParams(connection, sql, Int32(values.count), nil, pointers, nil, nil, 0)
         }
@@ -56,6 +59,9 @@ final class PostgresConnection {
 
     func serverVersion() -> Int { Int(PQserverVersion(connection)) }
 
+    /// The server's process that serves this connection.
+    var serverProcess: Int { Int(PQbackendPID(connection)) }
+
     private func takeNotifications() -> Bool {
         var found = false
         while let notification = PQnotifies(connection) {
@@ -75,14 +81,28 @@ extension PostgresConnection {
             case PGRES_POLLING_OK: break polling
             case PGRES_POLLING_READING: try waitConnecting(Int16(POLLIN), deadline, settings)
             case PGRES_POLLING_WRITING: try waitConnecting(Int16(POLLOUT), deadline, settings)
-            default: throw .connection(message())
+            default: throw PostgresRefusal(message(whole: true)).error(at: place)
             }
         }
-        guard PQsetnonblocking(connection, 1) == 0 else { throw .connection(message()) }
-        try query("SET TIME ZONE 'UTC'")
-        if let schema = settings.schema {
-            try query("SELECT set_config('search_path', quote_ident($1), false)", [schema])
+        guard PQsetnonblocking(connection, 1) == 0 else { throw lost() }
+        guard serverVersion() >= 90_500 else {
+            throw .layout("Kong needs PostgreSQL 9.5 or newer; the server at \(place) is \(serverVersion())")
         }
+        try configure(settings)
+    }
+
+    private func configure(_ settings: PostgresSettings) throws(PostgresError) {
+        var values = [("TimeZone", "UTC")]
+        if settings.isForWriting {
+            // What the client gives up, the server gives up too: nobody waits behind a dead connection's locks.
+            values.append(("statement_timeout", String(timeout)))
+            if serverVersion() >= 90_600 {
+                values.append(("idle_in_transaction_session_timeout", String(max(10_000, timeout * 2))))
+            }
+        }
+        let calls = values.map { "set_config('\($0.0)', '\($0.1)', false)" }
+        let schema = settings.schema.map { _ in ["set_config('search_path', quote_ident($1), false)"] } ?? []
+        try query("SELECT " + (calls + schema).joined(separator: ", "), settings.schema.map { [$0] } ?? [])
     }
 
     private func waitConnecting(
@@ -91,7 +111,7 @@ extension PostgresConnection {
         let left = ContinuousClock.now.duration(to: deadline).components
         let milliseconds = Int(left.seconds) * 1000 + Int(left.attoseconds / 1_000_000_000_000_000)
         guard milliseconds > 0, try wait(events, milliseconds) else {
-            throw .connection("\(settings.host):\(settings.port) does not answer within \(timeout) ms")
+            throw .timeout("Postgres at \(place) is not reachable: no answer within \(timeout) ms (pg_timeout)")
         }
     }
 
@@ -128,7 +148,7 @@ extension PostgresConnection {
         let milliseconds = Int(left.seconds) * 1000 + Int(left.attoseconds / 1_000_000_000_000_000)
         guard milliseconds > 0, try wait(events, milliseconds) else {
             isBroken = true
-            throw .connection("no answer within \(timeout) ms")
+            throw .timeout("Postgres at \(place) gave no answer within \(timeout) ms (pg_timeout)")
         }
     }
 
@@ -141,12 +161,13 @@ extension PostgresConnection {
 
     private func lost() -> PostgresError {
         isBroken = true
-        return .connection(message())
+        return .connection("Postgres at \(place) went away: \(message())")
     }
 
-    private func message() -> String {
-        let text = String(cString: PQerrorMessage(connection)).split(whereSeparator: \.isNewline)
-        return text.first.map(String.init) ?? "connection lost"
+    private func message(whole: Bool = false) -> String {
+        let text = String(cString: PQerrorMessage(connection))
+        if whole { return text }
+        return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? "connection lost"
     }
 
     private func serverError(_ result: OpaquePointer) -> PostgresError {

@@ -2,8 +2,18 @@ import KongCore
 
 /// What went wrong with a server, or what it refused.
 public enum PostgresError: Error, Sendable, CustomStringConvertible {
-    /// The server cannot be reached, went away or does not answer.
+    /// The server cannot be reached or went away.
     case connection(String)
+    /// The server does not answer.
+    case timeout(String)
+    /// The server takes no connection of this user to this database.
+    case refused(String)
+    /// The connection was lost before anything was kept: the same transaction may be tried again.
+    case interrupted(String)
+    /// The connection was lost while the server kept the transaction, and nobody can tell how it ended.
+    case unknownOutcome(String)
+    /// This node's own limits.
+    case busy(String)
     case server(ServerError)
     /// The database is not Kong's, or not of this version.
     case layout(String)
@@ -18,25 +28,21 @@ public enum PostgresError: Error, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .connection(let reason): reason
+        case .connection(let reason), .timeout(let reason), .refused(let reason), .interrupted(let reason),
+            .unknownOutcome(let reason), .busy(let reason), .layout(let reason):
+            reason
         case .server(let error): "\(error.message) (\(error.state))"
-        case .layout(let reason): reason
         }
     }
 
     /// Whether another connection may succeed.
-    var isConnectionLoss: Bool {
+    public var isConnectionLoss: Bool {
         switch self {
-        case .connection: true
+        case .connection, .timeout: true
         // Shutting down, crashed, starting up.
         case .server(let error): error.state.hasPrefix("57P") || error.state.hasPrefix("08")
-        case .layout: false
+        default: false
         }
-    }
-
-    /// Whether the same transaction may succeed when it is tried again.
-    var isConflict: Bool {
-        if case .server(let error) = self { error.state == "40001" || error.state == "40P01" } else { false }
     }
 
     var constraintFailure: ConstraintFailure? {
@@ -53,19 +59,26 @@ public enum PostgresError: Error, Sendable, CustomStringConvertible {
         }
     }
 
-    var dataError: DataError {
+    /// What it says about trying again.
+    var outlook: Outlook {
         switch self {
-        case .connection(let reason): return .unavailable("the database cannot be reached: \(reason)")
-        case .layout(let reason): return .unavailable(reason)
-        case .server(let error):
-            switch error.state.prefix(2) {
-            case "53": return .unavailable("the database is out of resources: \(error.message)")
-            case "57", "08": return .unavailable("the database is not available: \(error.message)")
-            case "25": return .unavailable("the database does not accept writes: \(error.message)")
-            case "40": return .unavailable("the write met too many others: try again")
-            case "42" where error.state == "42501": return .unavailable("the database refuses: \(error.message)")
-            default: return .database("[PostgreSQL error] \(error.message)")
-            }
+        case .connection, .timeout, .refused, .unknownOutcome, .busy: .away
+        case .interrupted: .retry
+        case .server(let error) where error.state == "40001" || error.state == "40P01": .retry
+        case .server: isConnectionLoss ? .away : .failed
+        case .layout: .failed
+        }
+    }
+
+    var dataError: DataError {
+        guard case .server(let error) = self else { return .unavailable(description) }
+        switch error.state.prefix(2) {
+        case "53": return .unavailable("the database is out of resources: \(error.message)")
+        case "57", "08": return .unavailable("the database is not available: \(error.message)")
+        case "25": return .unavailable("the database does not accept writes: \(error.message)")
+        case "40": return .unavailable("the write met too many others: try again")
+        case "42" where error.state == "42501": return .unavailable("the database refuses: \(error.message)")
+        default: return .database("[PostgreSQL error] \(error.message)")
         }
     }
 }

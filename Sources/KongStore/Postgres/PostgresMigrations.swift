@@ -20,10 +20,16 @@ public struct PostgresMigrations: Sendable {
     /// Two nodes that migrate at once wait for one another.
     private static let lock = 0x4B6F_6E67
 
-    private let settings: PostgresSettings
+    /// Of Kong's own nodes, in the table `locks`.
+    private static let kongLock = "migrations"
 
-    public init(_ settings: PostgresSettings) {
+    private let settings: PostgresSettings
+    /// How long another node's migrations are waited for.
+    private let lockSeconds: Int
+
+    public init(_ settings: PostgresSettings, lockSeconds: Int = 60) {
         self.settings = settings
+        self.lockSeconds = lockSeconds
     }
 
     public func state() throws(PostgresError) -> State {
@@ -151,12 +157,32 @@ public struct PostgresMigrations: Sendable {
         var patient = settings
         // Making every table takes longer than an answer may.
         patient.timeoutMilliseconds = max(60_000, settings.timeoutMilliseconds)
+        patient.timeoutMilliseconds = max(patient.timeoutMilliseconds, (lockSeconds + 5) * 1000)
         let connection = try PostgresConnection(patient)
         try connection.query("BEGIN")
-        try connection.query("SELECT pg_advisory_xact_lock(\(Self.lock))")
+        do { try takeLocks(connection) } catch .server(let error) where error.state == Self.lockNotAvailable {
+            throw .layout("aborted: another node is performing database changes")
+        }
         let result = try body(connection)
         try connection.query("COMMIT")
         return result
+    }
+
+    /// PostgreSQL's `lock_not_available`.
+    private static let lockNotAvailable = "55P03"
+
+    private func takeLocks(_ connection: PostgresConnection) throws(PostgresError) {
+        try connection.query("SET LOCAL lock_timeout = \(max(1, lockSeconds) * 1000)")
+        try connection.query("SELECT pg_advisory_xact_lock(\(Self.lock))")
+        try connection.query("SET LOCAL lock_timeout = 0")
+        guard try connection.query("SELECT to_regclass('locks')").first?.first ?? nil != nil else { return }
+        // Nobody sees our row: a Kong that wants the lock waits for the end of this transaction.
+        try connection.query("DELETE FROM locks WHERE ttl < CURRENT_TIMESTAMP")
+        let taken = try connection.query(
+            "INSERT INTO locks (key, owner, ttl) VALUES ($1, $2, CURRENT_TIMESTAMP + interval '1 minute')"
+                + " ON CONFLICT DO NOTHING RETURNING key", [Self.kongLock, settings.nodeID])
+        if taken.isEmpty { throw .layout("aborted: another node is performing database changes") }
+        try connection.query("DELETE FROM locks WHERE key = $1", [Self.kongLock])
     }
 
     private static func names(_ json: String?) -> [String] {

@@ -2,21 +2,27 @@ import KongCore
 
 /// The DAO's statements in Postgres' words, over one connection.
 final class PostgresSession: WriteSession {
+    typealias Settle = (PostgresTicket, ContinuousClock.Instant, PostgresError) throws(PostgresError) -> Void
+
     private let connection: PostgresConnection
     private let tables: PostgresTables
     private let workspace: String
     private let events: ClusterEvents
     private var isOpen = false
-    /// The number of this transaction, once it has one.
-    private var stamped: Int64?
+    /// What this transaction is known by, once it has written.
+    private var ticket: PostgresTicket?
+    /// Finds out how a transaction ended whose COMMIT was not answered; returns if it was kept.
+    var settle: Settle?
+    /// From here on the server may have kept the transaction.
+    private(set) var hasAskedForCommit = false
     /// Rows went into tables whose trigger deletes expired ones.
     private var wokeCleanUp = false
 
-    init(_ connection: PostgresConnection, _ tables: PostgresTables, workspace: String, events: ClusterEvents) {
+    init(_ connection: PostgresConnection, _ database: PostgresDatabase.Found) {
         self.connection = connection
-        self.tables = tables
-        self.workspace = workspace
-        self.events = events
+        tables = database.tables
+        workspace = database.workspace
+        events = database.events
     }
 
     func begin(consistent: Bool) throws {
@@ -26,7 +32,12 @@ final class PostgresSession: WriteSession {
 
     func commit() throws {
         isOpen = false
-        try connection.query("COMMIT")
+        hasAskedForCommit = true
+        let started = ContinuousClock.now
+        do { try connection.query("COMMIT") } catch {
+            guard error.isConnectionLoss, let ticket, let settle else { throw error }
+            try settle(ticket, started, error)
+        }
     }
 
     func rollback() {
@@ -76,24 +87,24 @@ final class PostgresSession: WriteSession {
     func stamp(_ changes: [EntityChange]) throws -> Int64 {
         // Fires the deferred triggers now: the counter's row is ours from here to the commit.
         try connection.query("SET CONSTRAINTS ALL IMMEDIATE")
-        let rows = try connection.query("SELECT kong_next_version()")
-        guard let text = rows.first?.first, let version = text.flatMap({ Int64($0) }) else {
-            throw PostgresError.layout("the change counter gave no number")
-        }
-        stamped = version
+        let row = try connection.query("SELECT kong_next_version(), txid_current()").first ?? []
+        let numbers = row.compactMap { $0.flatMap { Int64($0) } }
+        guard numbers.count == 2 else { throw PostgresError.layout("the change counter gave no number") }
+        let version = numbers[0]
+        ticket = PostgresTicket(transaction: numbers[1], version: version, process: connection.serverProcess)
         try publish(changes)
         return version
     }
 
     func sideEffects() throws -> [(entity: String, key: String)] {
-        guard wokeCleanUp, let stamped else { return [] }
+        guard wokeCleanUp, let ticket else { return [] }
         let tables = PostgresTable.arrayLiteral(tables.layout.tables.filter(\.hasTTL).map(\.name))
         return changed(
             try connection.query(
                 """
                 SELECT DISTINCT entity, key FROM kong_change_log
                 WHERE version = $1::bigint AND entity = ANY ($2::text[])
-                """, [String(stamped), tables]))
+                """, [String(ticket.version), tables]))
     }
 
     func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges {

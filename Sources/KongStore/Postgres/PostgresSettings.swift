@@ -21,6 +21,15 @@ public struct PostgresSettings: Sendable {
     public var clientKey: String?
     /// Connections for reading.
     public var poolSize = 4
+    /// Reads that may wait while every connection is taken; nil for any number.
+    public var backlog: Int?
+    /// How many may use the server at a time; nil for any number.
+    public var concurrencyLimit: Int?
+    public var semaphoreTimeoutMilliseconds = 60_000
+    /// How long an idle connection is kept; nil for ever.
+    public var keepaliveMilliseconds: Int?
+    /// The server is to give up what this connection began when the client does.
+    var isForWriting = false
     /// How often to look for changes when no notification arrives.
     public var pollSeconds = 5.0
     /// Under which this node's cluster events are published.
@@ -49,11 +58,23 @@ public struct PostgresSettings: Sendable {
         certificateAuthorities = settings.list("lua_ssl_trusted_certificate").first { $0 != "system" }
         clientCertificate = settings.string(value("ssl_cert"))
         clientKey = settings.string(value("ssl_cert_key"))
-        let limit = settings.integer(value("max_concurrent_queries")).flatMap { $0 > 0 ? $0 : nil }
-        poolSize = min(limit ?? 8, settings.integer(value("pool_size")) ?? 4)
+        concurrencyLimit = settings.integer(value("max_concurrent_queries")).flatMap { $0 > 0 ? $0 : nil }
+        semaphoreTimeoutMilliseconds = settings.integer(value("semaphore_timeout")) ?? semaphoreTimeoutMilliseconds
+        keepaliveMilliseconds = settings.integer(value("keepalive_timeout"))
+        poolSize = max(1, min(concurrencyLimit ?? Self.mostReaders, settings.integer(value("pool_size")) ?? poolSize))
+        backlog = settings.integer(value("backlog"))
         pollSeconds = settings.number("db_update_frequency") ?? pollSeconds
         propagationSeconds = settings.number("db_update_propagation") ?? 0
     }
+
+    /// Each is a thread.
+    private static let mostReaders = 64
+
+    /// The server, as messages name it.
+    public var place: String { host.hasPrefix("/") ? "\(host)/.s.PGSQL.\(port)" : "\(host):\(port)" }
+
+    /// The database, so that two of them are told apart.
+    public var address: String { "postgres \(place) \(database)" + (schema.map { " \($0)" } ?? "") }
 
     /// The parameters of a connection, for libpq.
     var parameters: [(String, String)] {

@@ -3,18 +3,37 @@ import KongCore
 // Bringing the sink to what the store holds.
 extension Writer {
     /// Rebuilds the sink unless it already holds the store's version; for start-up.
+    ///
+    /// While the store is away, a sink that holds what it held last is left as it is.
     func synchronise() async throws(DataError) {
         try await alone { [self] in
-            try backend.write { session in
-                try session.begin(consistent: true)
-                defer { session.rollback() }
-                let stored = try session.version()
-                // A snapshot that cannot be read is a cache that may be made again.
-                let held = try? sink?.version()
-                if sink != nil, held != stored { try rebuild(session, stored) }
-                lastVersion = stored
+            do {
+                try backend.write { session in
+                    try session.begin(consistent: true)
+                    defer { session.rollback() }
+                    try align(session, session.version())
+                }
+            } catch {
+                guard backend.outlook(error) == .away, let address = backend.address,
+                    try sink?.origin()?.address == address
+                else { throw error }
             }
         }
+    }
+
+    /// The first look at the store.
+    private func align(_ session: any ReadSession, _ stored: Int64) throws {
+        if let sink {
+            // A snapshot that cannot be read is a cache that may be made again.
+            let held = try? sink.version()
+            let origin = (try? sink.origin()) ?? nil
+            if held != stored || origin?.identity != backend.origin?.identity {
+                try rebuild(session, stored)
+            } else if let current = backend.origin, current != origin {
+                try sink.adopt(current)
+            }
+        }
+        lastVersion = stored
     }
 
     /// Takes over what other nodes wrote, or what an earlier failure left behind. Returns whether there was any.
@@ -25,6 +44,10 @@ extension Writer {
                 try session.begin(consistent: true)
                 defer { session.rollback() }
                 let stored = try session.version()
+                guard let lastVersion else {
+                    moved = true
+                    return try align(session, stored)
+                }
                 guard stored != lastVersion || sinkIsBehind else { return }
                 moved = true
                 if let sink, let foreign = try changesOfOthers(session, before: stored + 1) {
@@ -32,7 +55,7 @@ extension Writer {
                 } else {
                     try rebuild(session, stored)
                 }
-                lastVersion = stored
+                self.lastVersion = stored
             }
             return moved
         }
@@ -69,7 +92,7 @@ extension Writer {
     func rebuild(_ session: any ReadSession, _ version: Int64) throws {
         guard let sink else { return }
         sinkIsBehind = true
-        try sink.rebuild(version: version) { emit in
+        try sink.rebuild(version: version, origin: backend.origin) { emit in
             for table in backend.layout.tables {
                 try session.forEach(table, now: nil) { record in
                     try emit(

@@ -24,7 +24,8 @@ struct AdminNode {
         let node = LocalNode(settings: settings)
         let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
         let store = try EntityStore.open(
-            settings, nodeID: node.id, context: try NodeContext.schema(settings), sink: snapshot)
+            settings, nodeID: node.id, context: try NodeContext.schema(settings), sink: snapshot,
+            report: { [logger] in Self.log($0, logger) })
 
         let loader = DeclarativeLoader(store: store, keptPath: settings.prefix + "/declarative.json")
         if settings.database == "off" {
@@ -52,6 +53,15 @@ struct AdminNode {
         try await group.run()
         store.close()
         try snapshot.sync()
+    }
+
+    private static func log(_ event: StoreEvent, _ logger: Logger) {
+        switch event {
+        case .away(let reason):
+            logger.error("\(reason); the last configuration serves, the Admin API answers 503 until it is back")
+        case .back(let text): logger.notice("\(text)")
+        case .odd(let text): logger.warning("\(text)")
+        }
     }
 
     private static func level(_ name: String) -> Logger.Level {

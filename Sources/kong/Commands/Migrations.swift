@@ -42,7 +42,7 @@ struct Migrations: ParsableCommand {
                 say("database = \(settings.database) keeps itself up to date: nothing to migrate")
                 return nil
             }
-            return (PostgresMigrations(postgres), postgres.database)
+            return (PostgresMigrations(postgres, lockSeconds: lockTimeout), postgres.database)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import KongCore
+import KongTesting
 import Testing
 
 @testable import KongStore
@@ -298,7 +299,7 @@ struct OutageTests {
 
     @Test("TLS: taken when asked for, verified when asked for")
     func tls() throws {
-        let server = try PostgresServer(tls: true)
+        let server = try PostgresServer.speakingTLS()
         defer { server.remove() }
         var settings = try server.freshDatabase()
         let isEncrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
@@ -307,7 +308,7 @@ struct OutageTests {
         #expect(try PostgresConnection(settings).query(isEncrypted) == [["t"]])
         settings.tlsVerify = true
         #expect(throws: PostgresError.self) { try PostgresConnection(settings) }
-        settings.certificateAuthorities = server.certificate
+        settings.certificateAuthorities = server.authority
         #expect(try PostgresConnection(settings).query(isEncrypted) == [["t"]])
         settings.host = "localhost"
         #expect(throws: PostgresError.self) { try PostgresConnection(settings) }

@@ -1,4 +1,5 @@
 import KongCore
+import KongTesting
 import Testing
 
 @testable import KongStore

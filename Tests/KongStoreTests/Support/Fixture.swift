@@ -1,5 +1,6 @@
 import Foundation
 import KongCore
+import KongTesting
 import Synchronization
 import Testing
 
@@ -84,6 +85,7 @@ final class Clock: Sendable {
 final class RecordingSink: ChangeSink, Sendable {
     struct State {
         var version: Int64?
+        var origin: ConfigurationOrigin?
         var entities: [String: JSONObject] = [:]
         var changes: [EntityChange] = []
         var rebuilds = 0
@@ -103,7 +105,13 @@ final class RecordingSink: ChangeSink, Sendable {
 
     func version() throws -> Int64? { state.withLock { $0.version } }
 
-    func rebuild(version: Int64, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void) throws {
+    func origin() throws -> ConfigurationOrigin? { state.withLock { $0.origin } }
+
+    func adopt(_ origin: ConfigurationOrigin) throws { state.withLock { $0.origin = origin } }
+
+    func rebuild(
+        version: Int64, origin: ConfigurationOrigin?, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
+    ) throws {
         if state.withLock({ $0.failRebuild }) { throw Refused() }
         var entities: [String: JSONObject] = [:]
         try feed { change in
@@ -112,6 +120,7 @@ final class RecordingSink: ChangeSink, Sendable {
         state.withLock {
             $0.entities = entities
             $0.version = version
+            $0.origin = origin
             $0.rebuilds += 1
         }
     }
