@@ -27,11 +27,18 @@ kng_keep_environment(void)
         return;
     }
 
-    for (i = 0; i < n; i++) {
-        copy[i] = strdup(environ[i]);
-        if (copy[i] == NULL) {
+    for (i = 0, n = 0; environ[i] != NULL; i++) {
+        /* The store's password is none of the workers' business. */
+        if (strncmp(environ[i], "KONG_PG_", sizeof("KONG_PG_") - 1) == 0) {
+            continue;
+        }
+
+        copy[n] = strdup(environ[i]);
+        if (copy[n] == NULL) {
             break;
         }
+
+        n++;
     }
 
     kng_environment_copy = copy;
