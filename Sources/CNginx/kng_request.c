@@ -102,6 +102,18 @@ kng_server_port(ngx_http_request_t *r)
 }
 
 
+size_t
+kng_server_address(ngx_http_request_t *r, u_char *out, size_t size)
+{
+    ngx_str_t  text;
+
+    text.data = out;
+    text.len = size;
+
+    return ngx_connection_local_sockaddr(r->connection, &text, 0) == NGX_OK ? text.len : 0;
+}
+
+
 ngx_str_t
 kng_direct_address(ngx_http_request_t *r)
 {

@@ -18,6 +18,16 @@ public struct FormFields {
         }
     }
 
+    /// Every field in order; the value of one without `=` is nil.
+    public var all: [(name: [UInt8], value: [UInt8]?)] {
+        var out: [(name: [UInt8], value: [UInt8]?)] = []
+        forEach { field, key, value in
+            guard !field.isEmpty else { return }
+            out.append((Self.decode(key), key.count == field.count ? nil : Self.decode(value)))
+        }
+        return out
+    }
+
     public func values(of name: [UInt8]) -> [[UInt8]] {
         guard !raw.isEmpty else { return [] }
         var out: [[UInt8]] = []

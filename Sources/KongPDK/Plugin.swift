@@ -36,6 +36,11 @@ public struct PluginConfiguration: Sendable {
     public func bool(_ name: String) -> Bool { fields[name]?.boolValue ?? false }
     public func string(_ name: String) -> String? { fields[name]?.stringValue }
     public func integer(_ name: String) -> Int64? { fields[name]?.intValue }
+    /// The text of a number, `30` or `0.5`.
+    public func number(_ name: String) -> String? {
+        guard let value = fields[name], value.doubleValue != nil else { return nil }
+        return String(decoding: value.serialized(), as: UTF8.self)
+    }
     public func strings(_ name: String) -> [String]? { fields[name]?.arrayValue?.compactMap { $0.stringValue } }
 }
 

@@ -57,6 +57,8 @@ public protocol EntityReader: AnyObject {
     @Worker func children<E: WorkerEntity>(
         _ type: E.Type, field: String, of parent: UUIDBytes
     ) throws(PluginError) -> [E]
+    /// A whole record, references to secrets left as they are; for plugins that show or log entities.
+    @Worker func record(_ entity: String, _ id: UUIDBytes) -> JSONObject?
 }
 
 /// What stands behind the contexts: nginx in a worker, a value in memory in tests.
@@ -65,6 +67,8 @@ public protocol EntityReader: AnyObject {
 public protocol RequestBackend: AnyObject {
     @Worker var method: String { get }
     @Worker var scheme: String { get }
+    /// The host that the client asked for, without its port.
+    @Worker var host: [UInt8] { get }
     /// The path as the client sent it, without the query.
     @Worker var rawPath: [UInt8] { get }
     /// Without the question mark; empty when there is none.
@@ -77,6 +81,8 @@ public protocol RequestBackend: AnyObject {
     /// The first value; the bytes are valid during `body`.
     @Worker func withHeader<R>(_ name: HeaderName, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R?
     @Worker func headers(_ name: HeaderName) -> [[UInt8]]
+    /// Every header as sent, in order.
+    @Worker var allHeaders: [(name: [UInt8], value: [UInt8])] { get }
     /// Whether the header was sent more than once.
     @Worker func hasSeveralHeaders(_ name: HeaderName) -> Bool
     @Worker func setHeader(_ name: HeaderName, _ value: [UInt8])
@@ -86,6 +92,12 @@ public protocol RequestBackend: AnyObject {
     /// The buffered body; nil until it was read (`Verdict.readBody`).
     @Worker var body: [UInt8]? { get }
     @Worker func setBody(_ body: [UInt8])
+
+    /// What plugins remember of this request between their phases.
+    @Worker var state: RequestState { get set }
+    @Worker var connection: ConnectionFacts { get }
+    /// The `node_id` of this gateway.
+    @Worker var nodeID: String { get }
 
     @Worker var consumer: Consumer? { get set }
     @Worker var credential: Credential? { get set }

@@ -3,7 +3,7 @@ import KongCore
 /// The plugins that Kong 3.9 bundles, in the order in which they run.
 public struct BundledPlugins: PluginCatalogue {
     /// Those whose behaviour is implemented. The others are declared, so that configurations validate, but refused.
-    public static let available: Set<String> = ["acl", "key-auth"]
+    public static let available = Set(Registry.plugins.map { $0.name })
 
     public let all: [PluginDescription]
     private let byName: [String: PluginDescription]

@@ -3,7 +3,14 @@ import KongPDK
 /// The bundled plugins that have behaviour, by name.
 public enum Registry {
     public static let plugins: [any Plugin.Type] = [
-        KeyAuth.self,
         Acl.self,
+        BasicAuth.self,
+        BotDetection.self,
+        CorrelationId.self,
+        Cors.self,
+        IpRestriction.self,
+        KeyAuth.self,
+        Redirect.self,
+        RequestTermination.self,
     ]
 }

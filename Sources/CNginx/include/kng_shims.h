@@ -32,6 +32,15 @@ kng_time(void)
     return ngx_time();
 }
 
+/* Unix time in milliseconds, as of the loop's present iteration. */
+static ngx_inline int64_t
+kng_time_ms(void)
+{
+    ngx_time_t  *now = ngx_timeofday();
+
+    return (int64_t) now->sec * 1000 + now->msec;
+}
+
 /* Milliseconds from the request's first byte to the loop's present. */
 static ngx_inline ngx_msec_int_t
 kng_elapsed(ngx_http_request_t *r)
@@ -65,6 +74,8 @@ kng_client_address(ngx_http_request_t *r)
 ngx_str_t kng_direct_address(ngx_http_request_t *r);
 
 ngx_uint_t kng_server_port(ngx_http_request_t *r);
+/* The address, without its port, that the connection came in on; 0 when nginx does not know. */
+size_t kng_server_address(ngx_http_request_t *r, u_char *out, size_t size);
 
 void kng_log(ngx_uint_t level, ngx_log_t *log, const char *text, size_t len);
 void kng_log_request(ngx_uint_t level, ngx_http_request_t *r, const char *text, size_t len);

@@ -202,7 +202,7 @@ extension Router {
         var expressions: [(prefix: [UInt8], regex: Regex2)] = []
         for path in route.paths {
             if path.first == UInt8(ascii: "~") {
-                let pattern = rewriteNamedGroups(Array(path.dropFirst()))
+                let pattern = Regex2.re2Syntax(Array(path.dropFirst()))
                 expressions.append((Regex2.literalPrefix(pattern), try compile(pattern)))
             } else {
                 plain.append(path)
@@ -332,27 +332,6 @@ extension Router {
 
     private func compile(_ pattern: [UInt8]) throws(Rejection) -> Regex2 {
         do { return try Regex2(pattern) } catch { throw Rejection(reason: error.reason) }
-    }
-
-    /// `(?<n>` of PCRE and Rust, written as RE2 has it.
-    private func rewriteNamedGroups(_ pattern: [UInt8]) -> [UInt8] {
-        var out: [UInt8] = []
-        var index = 0
-        while index < pattern.count {
-            if pattern[index] == UInt8(ascii: "\\"), index + 1 < pattern.count {
-                out += pattern[index...(index + 1)]
-                index += 2
-            } else if pattern[index...].starts(with: Array("(?<".utf8)), index + 3 < pattern.count,
-                pattern[index + 3] != UInt8(ascii: "="), pattern[index + 3] != UInt8(ascii: "!")
-            {
-                out += Array("(?P<".utf8)
-                index += 3
-            } else {
-                out.append(pattern[index])
-                index += 1
-            }
-        }
-        return out
     }
 
     private func lowercased(_ bytes: [UInt8]) -> [UInt8] {

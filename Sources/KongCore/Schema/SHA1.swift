@@ -8,10 +8,12 @@ public enum SHA1 {
     }
 
     /// The digest in lower-case hexadecimal.
-    public static func hex(_ text: String) -> String {
+    public static func hex(_ text: String) -> String { String(decoding: hex(Array(text.utf8)), as: UTF8.self) }
+
+    /// The digest in lower-case hexadecimal.
+    public static func hex(_ bytes: [UInt8]) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
-        let bytes = hash(Array(text.utf8)).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: bytes, as: UTF8.self)
+        return hash(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     }
 
     private static func padded(_ message: [UInt8]) -> [UInt8] {

@@ -16,13 +16,14 @@ struct WorkerSettings {
     /// `X-Kong-Request-Id` to the upstream.
     let upstreamRequestID: Bool
     let debugHeader: Bool
-    let trusted: TrustedAddresses
+    let trusted: AddressRanges
     let errorDefault: ErrorPage.Media
     let templates: ErrorPage.Templates
     /// Listener port → port that the outside sees.
     let portMaps: [UInt: UInt16]
     /// Plugin names that are switched on; nil: all bundled ones.
     let plugins: Set<String>?
+    let nodeID: String
     /// What the `env` vault puts before names.
     let environmentPrefix: String?
     /// Types of vaults that references may name.
@@ -57,7 +58,7 @@ struct WorkerSettings {
         let upstream = values["headers_upstream"] ?? ["x-kong-request-id"]
         upstreamRequestID = upstream.contains { $0.lowercased() == "x-kong-request-id" }
         debugHeader = Self.on(values["allow_debug_header"])
-        trusted = TrustedAddresses(values["trusted_ips"] ?? [])
+        trusted = AddressRanges(values["trusted_ips"] ?? [])
         errorDefault = values["error_default_type"]?.first.flatMap { ErrorPage.Media(type: $0) } ?? .plain
         templates = ErrorTemplates.load(values)
         var maps: [UInt: UInt16] = [:]
@@ -68,6 +69,7 @@ struct WorkerSettings {
         portMaps = maps
         let listed = values["plugins"] ?? ["bundled"]
         plugins = listed.contains("bundled") ? nil : Set(listed)
+        nodeID = values["node_id"]?.first ?? ""
         environmentPrefix = values["vault_env_prefix"]?.first
         vaults = values["vaults"]?.joined(separator: ",")
     }

@@ -26,6 +26,7 @@ final class NginxRequest: RequestBackend {
     var consumer: Consumer?
     var credential: Credential?
     var authenticatedGroups: [String]?
+    var state = RequestState()
     private var readBody: [UInt8]?
 
     init(_ r: Request, _ ctx: RequestContext, route: RouteEntry?, chain: PluginChain) {
@@ -54,7 +55,7 @@ final class NginxRequest: RequestBackend {
     var rawPath: [UInt8] { r.map { Array(RequestTarget.path($0, ctx)) } ?? [] }
     var clientAddress: [UInt8] { r.map { Array(kng_client_address($0).bytes) } ?? [] }
     var requestID: [UInt8] { r.map { Array(RequestID.get($0, ctx)) } ?? [] }
-    var now: Double { Double(kng_time()) }
+    var now: Double { Double(kng_time_ms()) / 1000 }
 
     var rawQuery: [UInt8] {
         get { r.map { Array($0.pointee.args.bytes) } ?? [] }
@@ -211,4 +212,5 @@ private final class NoEntities: EntityReader {
     func children<E: WorkerEntity>(_ type: E.Type, field: String, of parent: UUIDBytes) throws(PluginError) -> [E] {
         throw PluginError("no configuration")
     }
+    func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? { nil }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KongAdmin
 import KongCore
 
 /// The rendered configuration, beside the one in force until nginx accepts it.
@@ -28,7 +29,7 @@ struct ConfigurationSet {
             modulePath: module, openFilesLimit: Int(clamping: limit.rlim_cur), isRoot: getuid() == 0,
             hasAccount: { WorkerAccount.exists($0) },
             defaultCertificates: try Certificates(settings: settings).pairs("proxy").map { ($0.certificate, $0.key) },
-            flags: flags, bundledPlugins: bundledPlugins)
+            flags: flags, bundledPlugins: bundledPlugins, nodeID: NodeID.read(settings))
         let folder = installation.templates
         let renderer = TemplateRenderer(
             values: settings.templateValues(facts), environment: ProcessInfo.processInfo.environment

@@ -13,12 +13,14 @@ public struct RenderFacts: Sendable {
     public var flags: [String]
     /// The plugins that `plugins = bundled` stands for.
     public var bundledPlugins: [String]
+    /// What `node_id` is when the settings do not say.
+    public var nodeID: String?
 
     public init(
         modulePath: String? = nil, openFilesLimit: Int = 1024, isRoot: Bool = true,
         hasAccount: @escaping @Sendable (String) -> Bool = { _ in true },
         defaultCertificates: [(certificate: String, key: String)] = [], flags: [String] = [],
-        bundledPlugins: [String] = []
+        bundledPlugins: [String] = [], nodeID: String? = nil
     ) {
         self.modulePath = modulePath
         self.openFilesLimit = openFilesLimit
@@ -27,6 +29,7 @@ public struct RenderFacts: Sendable {
         self.defaultCertificates = defaultCertificates
         self.flags = flags
         self.bundledPlugins = bundledPlugins
+        self.nodeID = nodeID
     }
 }
 
@@ -92,6 +95,9 @@ extension Settings {
             guard let value = values[name] else { return nil }
             let words = if case .list(let items) = value { items } else { [value.text] }
             return NginxDirective(name: name, value: words.map(Self.quoted).joined(separator: " "))
+        }
+        if values["node_id"] == nil, let id = facts.nodeID {
+            settings.append(NginxDirective(name: "node_id", value: Self.quoted(id)))
         }
         let plugins = loadedPlugins(bundled: facts.bundledPlugins).sorted()
         settings.append(

@@ -1,17 +1,18 @@
 import Glibc
 
-/// The addresses whose `X-Forwarded-*` headers are believed (`trusted_ips`).
-struct TrustedAddresses {
-    private struct Network {
+/// Addresses and networks in CIDR notation, of either family; `unix:` stands for the peers of unix sockets.
+public struct AddressRanges: Sendable {
+    private struct Network: Sendable {
         var bytes: [UInt8]
         var bits: Int
     }
 
     private var networks: [Network] = []
     private var unix = false
-    let isEmpty: Bool
+    public let isEmpty: Bool
 
-    init(_ entries: [String]) {
+    /// Entries that are no address are left out: schemas and settings refuse them.
+    public init(_ entries: [String]) {
         for entry in entries {
             if entry == "unix:" {
                 unix = true
@@ -26,12 +27,12 @@ struct TrustedAddresses {
     }
 
     /// - Parameter text: an address as nginx prints it; `unix:` for a unix socket's peer.
-    func contains(text: String) -> Bool {
+    public func contains(text: String) -> Bool {
         if text.hasPrefix("unix:") { return unix }
         return Self.parse(text).map { contains($0) } ?? false
     }
 
-    private func contains(_ address: [UInt8]) -> Bool {
+    public func contains(_ address: [UInt8]) -> Bool {
         networks.contains { network in
             guard network.bytes.count == address.count else { return false }
             let whole = network.bits / 8
@@ -43,7 +44,8 @@ struct TrustedAddresses {
         }
     }
 
-    static func parse(_ text: String) -> [UInt8]? {
+    /// The 4 or 16 bytes of an address.
+    public static func parse(_ text: String) -> [UInt8]? {
         var v4 = in_addr()
         if inet_pton(AF_INET, text, &v4) == 1 { return withUnsafeBytes(of: v4) { Array($0) } }
         var v6 = in6_addr()
