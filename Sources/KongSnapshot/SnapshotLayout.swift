@@ -3,7 +3,7 @@ import KongCore
 /// The keys of the snapshot. Four databases:
 ///
 /// - `meta`:    `format`, `version` (the store's), `seq` (last change), `epoch` (changes on a rebuild),
-///              `origin` and `identity` (of a shared store)
+///              `origin` and `identity` (of a shared store), `log_level`
 /// - `rows`:    entity 00 id(16)                 → the record, MessagePack
 /// - `index`:   entity 00 field 00 value         → id(16), for unique fields
 ///              entity 00 field 00 parent(16) id(16) → "", for foreign fields

@@ -60,7 +60,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         return Array(buffer.prefix(count))
     }
 
-    private func markBoot(clean: Bool) {
+    func markBoot(clean: Bool) {
         let text =
             clean
             ? Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8)
@@ -173,7 +173,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         }
     }
 
-    private func begin() throws -> OpaquePointer {
+    func begin() throws -> OpaquePointer {
         var transaction: OpaquePointer?
         try check("begin", mdb_txn_begin(environment.env, nil, 0, &transaction))
         guard let transaction else { throw SnapshotError.from("begin", ENOMEM) }

@@ -182,4 +182,7 @@ void kng_ssl_free_key(void *key);
 /* Connection counters since the start: accepted, handled, requests, active, reading, writing, waiting. */
 void kng_counters(ngx_uint_t out[7]);
 
+/* Of all error logs of this worker: NGX_LOG_EMERG to NGX_LOG_DEBUG; 0 is what each was configured with. */
+void kng_set_log_level(ngx_uint_t level);
+
 #endif

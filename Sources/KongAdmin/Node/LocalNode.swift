@@ -8,16 +8,16 @@ public final class LocalNode: NodeInformation {
     public let hostname: String
     private let settings: Settings
     private let api: LocalHTTP
+    private let level: NodeLogLevel
     private let state = Mutex(State())
 
     private struct State {
         var isDraining = false
-        /// A level set for a while over the configured one.
-        var level: (name: String, until: Date?)?
     }
 
-    public init(settings: Settings) {
+    public init(settings: Settings, logLevel: NodeLogLevel) {
         self.settings = settings
+        level = logLevel
         id = NodeID.read(settings)
         hostname = ProcessInfo.processInfo.hostName
         api = LocalHTTP(.unix(path: settings.nodeSocketPath), timeoutSeconds: 2)
@@ -49,16 +49,10 @@ public final class LocalNode: NodeInformation {
         return counters
     }
 
-    public func logLevel() async -> String {
-        state.withLock { state in
-            if let until = state.level?.until, until < Date() { state.level = nil }
-            return state.level?.name ?? settings.logLevel
-        }
-    }
+    public func logLevel() async -> String { level.current }
 
     public func setLogLevel(_ level: String, timeout: Int) async throws {
-        let until = timeout > 0 ? Date().addingTimeInterval(Double(timeout)) : nil
-        state.withLock { $0.level = (level, until) }
+        try await self.level.set(level, for: timeout)
     }
 
     public func configurationHash() async -> String? { nil }

@@ -52,6 +52,7 @@ final class Gateway: EntityReader {
     private var seenSequence: UInt64 = 0
     private var seenEpoch: UInt64 = .max
     private var generations: [UInt64] = []
+    private var logLevel: UInt64 = 0
     private let conf: UnsafeMutablePointer<kng_main_conf_t>
     /// What `generation(of:)` answers for kinds that were never touched.
     private var baseGeneration: UInt64 = 1
@@ -90,12 +91,21 @@ final class Gateway: EntityReader {
                 }
                 seenSequence = sequence
                 seenTransaction = view.transaction
+                setLogLevel(view.logLevel)
                 conf.pointee.rewrite = table.plugins.hasRewrite ? 1 : 0
             }
         } catch {
             // The old state goes on serving; the next request tries again.
             Log.write(Log.critical, "cannot read the configuration: \(error)")
         }
+    }
+
+    /// As the Admin API asked for; 0 is the configured one.
+    private func setLogLevel(_ level: UInt64) {
+        guard level != logLevel else { return }
+        logLevel = level
+        kng_set_log_level(UInt(level))
+        Log.write(Log.notice, level == 0 ? "log level as configured" : "log level changed to \(level)")
     }
 
     private func touch(_ kind: EntityKind) {

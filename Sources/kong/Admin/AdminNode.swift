@@ -13,16 +13,21 @@ struct AdminNode {
 
     init(_ settings: Settings) {
         self.settings = settings
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
-        var logger = Logger(label: "kong")
-        logger.logLevel = Self.level(settings.logLevel)
-        self.logger = logger
+        AdminLog.setLevel(settings.logLevel)
+        LoggingSystem.bootstrap { AdminLog(label: $0) }
+        logger = Logger(label: "kong")
     }
 
     /// Runs until SIGTERM, SIGINT or SIGQUIT; requests in flight are finished.
     func run(readiness: Readiness) async throws {
-        let node = LocalNode(settings: settings)
         let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
+        let node = LocalNode(
+            settings: settings,
+            logLevel: NodeLogLevel(configured: settings.logLevel) { name in
+                let index = name.flatMap { NodeLogLevel.names.firstIndex(of: $0) }
+                try snapshot.setLogLevel(index.map { UInt64($0) + 1 } ?? 0)
+                AdminLog.setLevel(name ?? settings.logLevel)
+            })
         let store = try EntityStore.open(
             settings, nodeID: node.id, context: try NodeContext.schema(settings), sink: snapshot,
             report: { [logger] in Self.log($0, logger) })
@@ -32,6 +37,8 @@ struct AdminNode {
             try await loader.restore(settings, isServing: Nginx.running(settings) != nil)
         }
         try await store.start()
+        // Whatever an admin process before this one had set for a while.
+        try snapshot.setLogLevel(0)
         try Prefix(settings: settings).shareSnapshot()
         if snapshot.isReplacement, let nginx = Nginx.running(settings) {
             // Its workers still map the file that was thrown away.
@@ -61,17 +68,6 @@ struct AdminNode {
             logger.error("\(reason); the last configuration serves, the Admin API answers 503 until it is back")
         case .back(let text): logger.notice("\(text)")
         case .odd(let text): logger.warning("\(text)")
-        }
-    }
-
-    private static func level(_ name: String) -> Logger.Level {
-        switch name {
-        case "debug": .debug
-        case "info": .info
-        case "notice": .notice
-        case "warn": .warning
-        case "error": .error
-        default: .critical
         }
     }
 }

@@ -2,16 +2,19 @@ import KongCore
 
 /// The defaults that declarative clients derive from `/schemas`: decK and the Go client fill them in before they
 /// compare, so that what the gateway answers and what this makes must be the same, or a diff never becomes empty.
-struct ClientDefaults {
+public struct ClientDefaults {
+    public init() {}
+
     /// A configuration filled in from the schema of its record.
     /// - Parameter aliases: deprecated names in use, with the paths of the fields that took their place.
-    func fill(_ config: JSONObject, _ schema: JSONValue, aliases: [String: [[String]]] = [:]) -> JSONObject {
+    public func fill(_ config: JSONObject, _ schema: JSONValue, aliases: [String: [[String]]] = [:]) -> JSONObject {
         var filled = config
         let used = Self.aliases(of: schema).filter { config[$0.key] != nil }.merging(aliases) { own, _ in own }
         for (name, field) in Self.fields(of: schema) {
             let given = config[name]
             switch given {
             case nil: break
+            case .object? where field["type"] == "foreign": continue
             case .object? where field["keys"] == nil: break
             case .array? where field["elements"]?["type"] == "record": break
             default: continue
@@ -35,7 +38,7 @@ struct ClientDefaults {
     }
 
     /// What clients take out of an answer before they compare: deprecated names that they did not send.
-    func withoutAliases(_ answer: JSONObject, sent: JSONObject, _ schema: JSONValue) -> JSONObject {
+    public func withoutAliases(_ answer: JSONObject, sent: JSONObject, _ schema: JSONValue) -> JSONObject {
         var rest = answer
         for name in Self.aliases(of: schema).keys where sent[name] == nil { rest[name] = nil }
         for (name, field) in Self.fields(of: schema) where field["type"] == "record" {
@@ -46,7 +49,7 @@ struct ClientDefaults {
     }
 
     /// Kong gives every record all of its fields, those in lists and maps too; clients leave absent ones out.
-    func completed(_ value: JSONValue, _ field: JSONValue) -> JSONValue {
+    public func completed(_ value: JSONValue, _ field: JSONValue) -> JSONValue {
         switch value {
         case .object(let members) where field["values"] != nil:
             return .object(members.mapValues { completed($0, field["values"] ?? .null) })
@@ -65,7 +68,8 @@ struct ClientDefaults {
         }
     }
 
-    static func fields(of schema: JSONValue) -> [(name: String, field: JSONValue)] {
+    /// The fields of a record as `/schemas` shows it, in its order.
+    public static func fields(of schema: JSONValue) -> [(name: String, field: JSONValue)] {
         (schema["fields"]?.arrayValue ?? []).compactMap {
             $0.objectValue?.first.map { (name: $0.key, field: $0.value) }
         }
