@@ -1,5 +1,6 @@
 import KongCore
 import KongPlugins
+import KongTesting
 import Testing
 
 /// What a client fills in from `/schemas/plugins/{name}` must be what the gateway answers, for every plugin.
