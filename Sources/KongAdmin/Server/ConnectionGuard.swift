@@ -2,7 +2,6 @@ import HTTPTypes
 import KongCore
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
@@ -90,16 +89,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        // nginx hands on a method that HTTP does not know; Kong has no path that takes it.
-        let isUnknownMethod = error as? HTTPParserError == .invalidMethod
-        let text: JSONValue = isUnknownMethod ? "Method not allowed" : "Bad request"
-        let body = ByteBuffer(bytes: (["message": text] as JSONValue).serialized())
-        let status = isUnknownMethod ? HTTPResponse.Status.methodNotAllowed : .badRequest
+        let body = ByteBuffer(bytes: (["message": "Bad request"] as JSONValue).serialized())
         let headers: HTTPFields = [
             .contentType: AdminReply.jsonType, .contentLength: String(body.readableBytes), .connection: "close",
             .server: "kong/\(KongVersion.string)",
         ]
-        context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: headers))), promise: nil)
+        context.write(wrapOutboundOut(.head(HTTPResponse(status: .badRequest, headerFields: headers))), promise: nil)
         context.write(wrapOutboundOut(.body(body)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         finish(context)
