@@ -16,6 +16,9 @@ public protocol Backend: Sendable {
 
     /// Runs `body` in one consistent view, beside writers.
     func read<T: Sendable>(_ body: @escaping @Sendable (any ReadSession) throws -> T) async throws -> T
+    /// Runs `body` over a consistent, perhaps older view that is cheaper to read as a whole.
+    /// - Returns: false where there is none now. Called from the writer's thread only.
+    func readCopy(_ body: (any ReadSession) throws -> Void) throws -> Bool
     /// Runs `body` with the one writing connection. Called from the writer's thread only.
     func write(_ body: (any WriteSession) throws -> Void) throws
     /// What to tell a client about an error of this database.
@@ -40,6 +43,7 @@ public enum Outlook: Sendable {
 extension Backend {
     public var origin: ConfigurationOrigin? { nil }
     public var address: String? { nil }
+    public func readCopy(_ body: (any ReadSession) throws -> Void) throws -> Bool { false }
     public func outlook(_ error: any Error) -> Outlook { .failed }
     public func observe(_ changed: @escaping @Sendable () -> Void) {}
     public func prune() throws {}

@@ -17,10 +17,11 @@ extension EntityStore {
         let backend: any Backend
         switch settings.database {
         case "postgres":
-            var postgres = PostgresSettings(settings) ?? PostgresSettings()
+            var postgres = try PostgresSettings(settings) ?? PostgresSettings()
             postgres.nodeID = nodeID
             let holdsLast = try sink?.origin()?.address == postgres.address
-            backend = try PostgresBackend(postgres, waits: holdsLast, report: report)
+            backend = try PostgresBackend(
+                postgres, replica: PostgresSettings(settings, readOnly: true), waits: holdsLast, report: report)
         case "off": backend = try SQLiteBackend.inMemory()
         default: backend = try SQLiteBackend(path: settings.sqlitePath)
         }

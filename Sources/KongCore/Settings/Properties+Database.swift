@@ -11,19 +11,19 @@ extension Properties {
         Property("pg_timeout", .number, default: "5000", doc: "Connect, read and write timeout in milliseconds"),
         Property("pg_user", default: "kong", doc: "Postgres user"),
         Property("pg_password", secret: true, doc: "Postgres password"),
-        Property("pg_ssl", .boolean, default: "off", doc: "TLS to Postgres"),
+        Property("pg_ssl", .boolean, default: "off", doc: "TLS to Postgres; a server without it is refused"),
         Property("pg_ssl_verify", .boolean, default: "off", doc: "Verify the server with lua_ssl_trusted_certificate"),
         Property("pg_max_concurrent_queries", .number, default: "0", doc: "Queries at a time, 0 = unlimited"),
         Property("pg_semaphore_timeout", .number, default: "60000", doc: "Milliseconds to wait for a turn"),
         Property("pg_keepalive_timeout", .number, doc: "Milliseconds an idle connection is kept"),
-        Property("pg_pool_size", .number, doc: "Connections per worker pool"),
-        Property("pg_backlog", .number, doc: "Queued connects per pool"),
+        Property("pg_pool_size", .number, doc: "Connections for reading; 4 unless set"),
+        Property("pg_backlog", .number, doc: "Reads that may wait while all connections are taken"),
         Property(
             "_debug_pg_ttl_cleanup_interval", .number, default: "300",
             doc: "Seconds between expired-row clean-ups"),
         Property(
             "pg_ro_host",
-            doc: "Read-only replica; setting it enables the read pool (used for reads when not on the Admin path)"),
+            doc: "Read-only replica: whole configurations are read there, never what the Admin API answers"),
         Property("pg_ro_port", .number, doc: "As pg_port for the replica (defaults to it)"),
         Property("pg_ro_database", doc: "As pg_database for the replica (defaults to it)"),
         Property("pg_ro_schema", doc: "As pg_schema for the replica (defaults to it)"),
@@ -33,12 +33,20 @@ extension Properties {
         Property("pg_ro_ssl", .boolean, doc: "As pg_ssl for the replica (defaults to it)"),
         Property("pg_ro_ssl_verify", .boolean, doc: "As pg_ssl_verify for the replica (defaults to it)"),
         Property(
-            "pg_ro_max_concurrent_queries", .number,
+            "pg_ro_max_concurrent_queries", .number, inert: "a replica is read over one connection, now and then",
             doc: "As pg_max_concurrent_queries for the replica (defaults to it)"),
-        Property("pg_ro_semaphore_timeout", .number, doc: "As pg_semaphore_timeout for the replica (defaults to it)"),
-        Property("pg_ro_keepalive_timeout", .number, doc: "As pg_keepalive_timeout for the replica (defaults to it)"),
-        Property("pg_ro_pool_size", .number, doc: "As pg_pool_size for the replica (defaults to it)"),
-        Property("pg_ro_backlog", .number, doc: "As pg_backlog for the replica (defaults to it)"),
+        Property(
+            "pg_ro_semaphore_timeout", .number, inert: "a replica is read over one connection, now and then",
+            doc: "As pg_semaphore_timeout for the replica (defaults to it)"),
+        Property(
+            "pg_ro_keepalive_timeout", .number, inert: "a replica is read over one connection, now and then",
+            doc: "As pg_keepalive_timeout for the replica (defaults to it)"),
+        Property(
+            "pg_ro_pool_size", .number, inert: "a replica is read over one connection, now and then",
+            doc: "As pg_pool_size for the replica (defaults to it)"),
+        Property(
+            "pg_ro_backlog", .number, inert: "a replica is read over one connection, now and then",
+            doc: "As pg_backlog for the replica (defaults to it)"),
         Property("declarative_config", doc: "File loaded at start (DB-less); yaml or json by extension"),
         Property("declarative_config_string", secret: true, doc: "The declarative configuration as text"),
         Property(

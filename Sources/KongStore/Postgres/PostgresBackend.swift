@@ -3,7 +3,7 @@ import KongCore
 import Synchronization
 
 /// A database shared by several nodes, in Kong 3.9's layout.
-public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` belongs to the writer's thread
+public final class PostgresBackend: Backend, @unchecked Sendable {  // `source`, `replica`: the writer's thread
     public let acceptsWrites = true
     private let settings: PostgresSettings
     private let database: PostgresDatabase
@@ -12,16 +12,18 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
     private let turns: PostgresTurns
     private let readers: PostgresReaders
     private var source: PostgresSource
+    private var replica: PostgresReplica?
 
     /// Connects to a database that is up to date (`kong migrations bootstrap` makes one).
     ///
     /// - Parameters:
+    ///   - replica: how to reach a copy of the database, if there is one.
     ///   - waits: whether a server that is not reachable is waited for, in the background: until it is there every
     ///     read and write is refused.
     ///   - report: told what an operator should know.
     /// - Throws: `PostgresError`, which says what to do.
     public init(
-        _ settings: PostgresSettings, layout: Layout = Layout(), waits: Bool = false,
+        _ settings: PostgresSettings, replica: PostgresSettings? = nil, layout: Layout = Layout(), waits: Bool = false,
         report: @escaping @Sendable (StoreEvent) -> Void = { _ in }
     ) throws(PostgresError) {
         let database = PostgresDatabase(settings, layout, report: report)
@@ -42,6 +44,7 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
         var writing = settings
         writing.isForWriting = true
         source = PostgresSource(writing, monitor)
+        self.replica = replica.map { PostgresReplica($0, report: report) }
     }
 
     public var layout: Layout { database.layout }
@@ -57,6 +60,11 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source` 
             defer { session.rollback() }
             return try body(session)
         }
+    }
+
+    public func readCopy(_ body: (any ReadSession) throws -> Void) throws -> Bool {
+        guard let found = database.found else { return false }
+        return try replica?.read(found, body) ?? false
     }
 
     public func write(_ body: (any WriteSession) throws -> Void) throws {

@@ -69,6 +69,9 @@ public struct PostgresMigrations: Sendable {
     public func bootstrap() throws(PostgresError) -> Migrations? {
         try locked { connection throws(PostgresError) in
             guard try state(connection).needsBootstrap else { return nil }
+            if let schema = settings.schema {
+                try connection.query("CREATE SCHEMA IF NOT EXISTS \(schema.replacing("\"", with: "\"\"").quoted)")
+            }
             for statements in PostgresLayout.statements { try connection.script(statements) }
             for (subsystem, names) in PostgresLayout.migrations {
                 try connection.query(
@@ -130,7 +133,7 @@ public struct PostgresMigrations: Sendable {
         let rows = try connection.query(
             """
             SELECT count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-            WHERE tgname = 'kong_change_log_trigger' AND relnamespace = current_schema()::regnamespace
+            WHERE tgname = 'kong_change_log_trigger' AND relnamespace = quote_ident(current_schema())::regnamespace
             """)
         if rows.first?.first ?? nil == String(layout.tables.count) { return }
         try connection.query("BEGIN")

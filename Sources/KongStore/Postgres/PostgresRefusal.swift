@@ -11,18 +11,25 @@ struct PostgresRefusal {
         reason = String(line[start...])
     }
 
-    /// What more time will not mend.
-    private static let lasting = [
-        "authentication failed", "pg_hba.conf", "does not exist", "permission denied", "not permitted to log in",
-        "no password supplied",
+    /// What more time will not mend, and the settings that will.
+    private static let lasting: [(marks: [String], settings: String)] = [
+        (
+            ["certificate", "does not support SSL", "SSL error", "no encryption", "sslmode"],
+            "pg_ssl, pg_ssl_verify and lua_ssl_trusted_certificate"
+        ),
+        (
+            [
+                "authentication failed", "pg_hba.conf", "does not exist", "permission denied",
+                "not permitted to log in", "no password supplied",
+            ], "pg_user, pg_password and pg_database"
+        ),
     ]
 
     func error(at place: String) -> PostgresError {
         let text = reason.hasPrefix("FATAL: ") ? String(reason.dropFirst("FATAL: ".count).drop { $0 == " " }) : reason
-        if Self.lasting.contains(where: text.contains) {
-            return .refused(
-                "Postgres at \(place) refuses the connection: \(text): check pg_user, pg_password and pg_database")
+        guard let known = Self.lasting.first(where: { $0.marks.contains(where: text.contains) }) else {
+            return .connection("Postgres at \(place) is not reachable: \(text)")
         }
-        return .connection("Postgres at \(place) is not reachable: \(text)")
+        return .refused("Postgres at \(place): no connection: \(text): check \(known.settings)")
     }
 }

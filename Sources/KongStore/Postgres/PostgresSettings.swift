@@ -12,13 +12,11 @@ public struct PostgresSettings: Sendable {
     public var schema: String?
     /// For connecting, and for every answer.
     public var timeoutMilliseconds = 5000
+    /// A server without TLS is refused then.
     public var tls = false
-    /// Whether a server without TLS is refused.
-    public var tlsRequired = false
+    /// Whether the server's certificate must be its own: signed by a known authority, for the name in `host`.
     public var tlsVerify = false
     public var certificateAuthorities: String?
-    public var clientCertificate: String?
-    public var clientKey: String?
     /// Connections for reading.
     public var poolSize = 4
     /// Reads that may wait while every connection is taken; nil for any number.
@@ -40,7 +38,8 @@ public struct PostgresSettings: Sendable {
     public init() {}
 
     /// From `kong.conf`; with `readOnly` the replica's settings, nil when there is none.
-    public init?(_ settings: Settings, readOnly: Bool = false) {
+    /// - Throws: where a file that they name cannot be read.
+    public init?(_ settings: Settings, readOnly: Bool = false) throws(PostgresError) {
         func value(_ name: String) -> String {
             readOnly && settings["pg_ro_" + name] != nil ? "pg_ro_" + name : "pg_" + name
         }
@@ -53,11 +52,8 @@ public struct PostgresSettings: Sendable {
         schema = settings.string(value("schema"))
         timeoutMilliseconds = settings.integer(value("timeout")) ?? timeoutMilliseconds
         tls = settings.isOn(value("ssl"))
-        tlsRequired = settings.isOn(value("ssl_required"))
         tlsVerify = settings.isOn(value("ssl_verify"))
-        certificateAuthorities = settings.list("lua_ssl_trusted_certificate").first { $0 != "system" }
-        clientCertificate = settings.string(value("ssl_cert"))
-        clientKey = settings.string(value("ssl_cert_key"))
+        if tls, tlsVerify { certificateAuthorities = try TrustedAuthorities(settings: settings).file() }
         concurrencyLimit = settings.integer(value("max_concurrent_queries")).flatMap { $0 > 0 ? $0 : nil }
         semaphoreTimeoutMilliseconds = settings.integer(value("semaphore_timeout")) ?? semaphoreTimeoutMilliseconds
         keepaliveMilliseconds = settings.integer(value("keepalive_timeout"))
@@ -86,16 +82,15 @@ public struct PostgresSettings: Sendable {
         ]
         if let password { list.append(("password", password)) }
         if tlsVerify {
-            list.append(("sslrootcert", certificateAuthorities ?? "/etc/ssl/certs/ca-certificates.crt"))
+            list.append(("sslrootcert", certificateAuthorities ?? ""))
         }
-        if let clientCertificate { list.append(("sslcert", clientCertificate)) }
-        if let clientKey { list.append(("sslkey", clientKey)) }
         return list
     }
 
     private var mode: String {
         if !tls { return "disable" }
         if tlsVerify { return "verify-full" }
-        return tlsRequired ? "require" : "prefer"
+        // Kong goes on in plain text where the server has no TLS.
+        return "require"
     }
 }

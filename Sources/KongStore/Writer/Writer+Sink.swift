@@ -22,13 +22,13 @@ extension Writer {
     }
 
     /// The first look at the store.
-    private func align(_ session: any ReadSession, _ stored: Int64) throws {
+    private func align(_ session: any WriteSession, _ stored: Int64) throws {
         if let sink {
             // A snapshot that cannot be read is a cache that may be made again.
             let held = try? sink.version()
             let origin = (try? sink.origin()) ?? nil
             if held != stored || origin?.identity != backend.origin?.identity {
-                try rebuild(session, stored)
+                return try load(session, stored)
             } else if let current = backend.origin, current != origin {
                 try sink.adopt(current)
             }
@@ -52,13 +52,39 @@ extension Writer {
                 moved = true
                 if let sink, let foreign = try changesOfOthers(session, before: stored + 1) {
                     try sink.stage(foreign, version: stored).commit()
+                    self.lastVersion = stored
                 } else {
-                    try rebuild(session, stored)
+                    try load(session, stored)
                 }
-                self.lastVersion = stored
             }
             return moved
         }
+    }
+
+    /// Rebuilds the sink, from a copy of the store where there is one that is not behind the sink.
+    private func load(_ session: any WriteSession, _ stored: Int64) throws {
+        var loaded: Int64?
+        if let sink {
+            let isOurs = try sink.origin()?.identity == backend.origin?.identity
+            let held = isOurs ? try sink.version() : nil
+            _ = try backend.readCopy { copy in
+                let version = try copy.version()
+                guard version >= held ?? version else { return }
+                try rebuild(copy, version)
+                loaded = version
+            }
+        }
+        if let loaded {
+            lastVersion = loaded
+            if loaded >= stored { return }
+            if let sink, let missing = try changesOfOthers(session, before: stored + 1) {
+                try sink.stage(missing, version: stored).commit()
+                lastVersion = stored
+                return
+            }
+        }
+        try rebuild(session, stored)
+        lastVersion = stored
     }
 
     /// What other nodes wrote since our last batch; nil if only a rebuild can tell.

@@ -40,7 +40,7 @@ public final class PostgresServer: Sendable {
     public init(standbyOf primary: PostgresServer) throws {
         folder = "/tmp/kong-postgres-\(UUID().uuidString.prefix(8).lowercased())"
         port = try Ports.free()
-        configuration = [:]
+        configuration = primary.configuration
         try FileManager.default.createDirectory(atPath: folder + "/prefix/pids", withIntermediateDirectories: true)
         reaper = try Reaper(folder: folder)
         try own(folder)

@@ -62,7 +62,7 @@ struct DatabaseStart {
     /// nil where the database has no migrations of its own.
     private static func database(_ settings: Settings) throws -> (PostgresMigrations, PostgresSettings)? {
         guard settings.database == "postgres" else { return nil }
-        let postgres = PostgresSettings(settings) ?? PostgresSettings()
+        let postgres = try PostgresSettings(settings) ?? PostgresSettings()
         return (PostgresMigrations(postgres), postgres)
     }
 }

@@ -38,7 +38,7 @@ struct Migrations: ParsableCommand {
         /// The database to work on; nil (after saying so) when there is nothing to migrate.
         func database() throws -> (migrations: PostgresMigrations, name: String)? {
             let settings = try SettingsSource.configured(file: conf.conf, prefix: prefix.prefix)
-            guard settings.database == "postgres", let postgres = PostgresSettings(settings) else {
+            guard settings.database == "postgres", let postgres = try attempt({ try PostgresSettings(settings) }) else {
                 say("database = \(settings.database) keeps itself up to date: nothing to migrate")
                 return nil
             }
