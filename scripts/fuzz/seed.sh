@@ -21,7 +21,8 @@ put PUT /consumers/seed -d custom_id=seed
 put PUT /upstreams/seed
 put POST /upstreams/seed/targets -d target=127.0.0.1:9
 put PUT /key-sets/seed
-put POST /keys -d name=seed -d kid=seed -d set.name=seed --data-urlencode 'jwk={"kty":"oct","kid":"seed","k":"YWJj"}'
+put POST /keys -d name=seed -d kid=seed -d set.name=seed --data-urlencode 'jwk={"kty":"EC","crv":"P-256","kid":"seed",
+  "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}'
 put PUT /vaults/seed -d name=env -d config.prefix=SEED_
 put POST /routes/seed/plugins -d name=key-auth -d instance_name=seed
 put POST /consumers/seed/key-auth -d key=seed

@@ -47,7 +47,7 @@ public struct OpenSSLInspector: CertificateInspector {
         guard let value = try? JSONValue(parsing: jwk), let key = value.objectValue else {
             throw InspectionError("pkey.new:load_key: error decoding JSON from JWK")
         }
-        let needed: [String: [String]] = ["RSA": ["n", "e"], "EC": ["x", "y"], "OKP": ["x"], "oct": ["k"]]
+        let needed: [String: [String]] = ["RSA": ["n", "e"], "EC": ["x", "y"], "OKP": ["x"]]
         guard let type = key["kty"]?.stringValue, let names = needed[type] else {
             throw InspectionError("pkey.new:load_key: not yet supported jwk type")
         }

@@ -100,8 +100,10 @@ extension EntityValidator {
         if jwk["kid"] != entity["kid"] {
             return EntityFailure(message: "kid in jwk.kid must be equal to keys.kid")
         }
-        guard let inspector = context.certificates, (try? inspector.key(jwk: text)) == nil else { return nil }
-        return EntityFailure(message: "could not load JWK, likely not a valid key")
+        if let inspector = context.certificates, (try? inspector.key(jwk: text)) == nil {
+            return EntityFailure(message: "could not load JWK, likely not a valid key")
+        }
+        return JSONWebKey.error(jwk.objectValue ?? [:], context).map { EntityFailure(message: $0) }
     }
 }
 

@@ -36,6 +36,7 @@ extension SharedRecords {
             .when(
                 "model.provider", .oneOf(["llama2"]), thenAtLeastOneOf: ["model.options.upstream_url"],
                 error: "must set %s for self-hosted providers/models"),
+            .custom(.llmLogStatistics),
         ]
     )
 
@@ -104,4 +105,16 @@ extension SharedRecords {
         .field("aws_secret_access_key", .string, required: false, flags: [.referenceable, .encrypted]),
         .field("allow_override", .boolean, required: false, default: false),
     ])
+}
+
+extension EntityValidator {
+    /// Anthropic's completions do not say how many tokens they took.
+    fileprivate static let llmLogStatistics = EntityValidator(
+        "llm_log_statistics", fieldSources: ["route_type", "model", "logging"]
+    ) { entity, _ in
+        guard entity["logging"]?["log_statistics"] == true, entity["route_type"] == "llm/v1/completions",
+            entity["model"]?["provider"] == "anthropic"
+        else { return nil }
+        return EntityFailure(message: "anthropic does not support statistics when route_type is llm/v1/completions")
+    }
 }

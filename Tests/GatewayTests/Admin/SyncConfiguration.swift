@@ -4,6 +4,11 @@ import KongTesting
 
 /// A configuration as a team keeps it in a file: an entity of every kind, tagged, with ids made by the client.
 struct SyncConfiguration {
+    private static let jwk = #"""
+        {"kty":"EC","crv":"P-256","kid":"k1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
+        """#
+
     /// What may only be written after the group before it.
     var groups: [[SyncEntity]]
     var all: [SyncEntity] { groups.flatMap(\.self) }
@@ -67,7 +72,7 @@ struct SyncConfiguration {
                 "keys", 16,
                 [
                     "name": "signing", "kid": "k1", "set": Self.reference(4),
-                    "jwk": #"{"kty":"oct","kid":"k1","k":"c2VjcmV0"}"#,
+                    "jwk": .string(Self.jwk),
                 ]),
             credential("key-auths", "key-auth", "keyauth_credentials", 32, ["key": "ann's key"]),
             credential("basic-auths", "basic-auth", "basicauth_credentials", 33, ["username": "ann", "password": "p"]),

@@ -38,7 +38,9 @@ struct OpenSSLInspectorTests {
 
     @Test("a JWK needs the members of its type")
     func jwk() throws {
-        #expect(try inspector.key(jwk: "{\"kty\":\"oct\",\"k\":\"AAAA\"}").type == "oct")
+        #expect(try inspector.key(jwk: "{\"kty\":\"RSA\",\"n\":\"AAAA\",\"e\":\"AQAB\"}").type == "rsa")
+        // As lua-resty-openssl's: a secret is no key.
+        #expect(throws: InspectionError.self) { try inspector.key(jwk: "{\"kty\":\"oct\",\"k\":\"AAAA\"}") }
         #expect(throws: InspectionError.self) { try inspector.key(jwk: "{\"kty\":\"RSA\",\"n\":\"AAAA\"}") }
     }
 

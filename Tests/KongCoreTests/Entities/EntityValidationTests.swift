@@ -108,6 +108,23 @@ import Testing
                 + "'http'; snis: length must be 0)")
     }
 
+    @Test(
+        "members of a JSON web key",
+        arguments: [
+            (#"{"kid":"a","kty":"RSA","n":"A","e":"A"}"#, nil),
+            (#"{"kid":"a","kty":"RSA","x5c":["A"],"key_ops":["sign"],"x5t#S256":"A"}"#, nil),
+            ("{", "could not json decode jwk string"), (#""a""#, "kid in jwk.kid must be equal to keys.kid"),
+            (#"{"kid":"b"}"#, "kid in jwk.kid must be equal to keys.kid"),
+            (#"{"kid":"a","unheard":1}"#, "schema violation (unheard: unknown field)"),
+            (#"{"kid":"a","n":1,"alg":""}"#, "schema violation (alg: length must be at least 1; n: expected a string)"),
+            (#"{"kid":"a","x5c":[1]}"#, "schema violation (x5c: schema violation (expected a string))"),
+            (#"{"kid":"a","x5c":"A"}"#, "schema violation (x5c: expected an array)"),
+        ])
+    func webKeys(text: String, error: String?) {
+        let refusal = error.map { "schema violation (\($0))" }
+        #expect(message("keys", ["kid": "a", "jwk": .string(text)]) == refusal)
+    }
+
     @Test("foreign keys must be primary keys")
     func foreign() {
         #expect(
