@@ -52,6 +52,7 @@ struct Kong: AsyncParsableCommand {
             Console.report(error)
             leave(1)
         } catch let error as SettingsError {
+            for warning in error.warnings { Console.warn(warning) }
             Console.report(CommandError(error.violations.joined(separator: "\n       ")))
             leave(1)
         } catch {

@@ -35,7 +35,10 @@ extension DeclarativeLoader {
         do {
             try await load(source)
         } catch let error as DataError {
-            throw StartFailure(description: "error parsing \(label):\n\(DeclarativeErrors.text(error))")
+            let text = if case .text(let text) = source { text } else { String?.none }
+            let file = label.split(separator: " ").last.map(String.init) ?? label
+            throw StartFailure(
+                description: "error parsing \(label):\n\(DeclarativeErrors.text(error, source: text, file: file))")
         }
     }
 

@@ -33,7 +33,8 @@ public struct DeclarativeConfiguration: Sendable {
         }
         var errors = tree.errors.merging(Self.metaErrors(input)) { old, _ in old }
         for (entity, nodes) in tree.lists { errors[entity] = DeclarativeNode.list(of: nodes) ?? errors[entity] }
-        if errors.isEmpty { errors = DeclarativeConflicts(tree, identity).fields }
+        let conflicts = DeclarativeConflicts(tree, identity)
+        errors = errors.isEmpty ? conflicts.fields : conflicts.addingDuplicates(to: errors)
         if !errors.isEmpty {
             throw flattenErrors ? FlattenedErrors(input: migrated, errors: errors).dataError : .declarative(errors)
         }

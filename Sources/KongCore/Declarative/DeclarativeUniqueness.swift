@@ -40,6 +40,21 @@ struct DeclarativeConflicts {
         return fields
     }
 
+    /// The errors of a file with what else can be told already: entities that are there twice. References are
+    /// looked at once everything that they could lead to is right.
+    func addingDuplicates(to errors: JSONObject) -> JSONObject {
+        var errors = errors
+        for (entity, byPosition) in positioned {
+            guard var list = (errors[entity] ?? .array([])).arrayValue, let last = byPosition.keys.max() else {
+                continue
+            }
+            list.append(contentsOf: repeatElement(.null, count: max(0, last + 1 - list.count)))
+            for (position, error) in byPosition where list[position].isNull { list[position] = error }
+            errors[entity] = .array(list)
+        }
+        return errors
+    }
+
     private static func violation(_ node: DeclarativeNode, _ field: String, _ value: String) -> JSONValue {
         .string("uniqueness violation: '\(node.name)' entity with \(field) set to '\(value)' already declared")
     }

@@ -7,10 +7,14 @@ public enum Suggestion {
         return "\(Message.unknown) (did you mean '\(near)'?)"
     }
 
-    /// The candidate that differs from `name` by a slip; nil when none is near enough to be sure.
+    /// The candidate that differs from `name` by a slip, or that it is the only beginning of; nil when none is near
+    /// enough to be sure.
     public static func nearest(to name: String, among candidates: [String]) -> String? {
-        let allowed = name.utf8.count >= 8 ? 2 : name.utf8.count >= 5 ? 1 : 0
+        let length = name.utf8.count
+        let allowed = length >= 8 ? 2 : length >= 4 ? 1 : 0
         guard allowed > 0 else { return nil }
+        let longer = candidates.filter { $0.hasPrefix(name) }
+        if longer.count == 1 { return longer[0] }
         let ranked = candidates.map { (name: $0, distance: distance(Array(name.utf8), Array($0.utf8))) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= allowed else { return nil }
         return best.name

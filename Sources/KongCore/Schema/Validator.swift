@@ -57,7 +57,9 @@ struct Validator {
         }
         let template = scheme.entity?.subschemaError
         let text = template.map { $0.replacing("%s", with: name) } ?? Message.subschemaUnknown(name)
-        return Violations(fields: [key: .string(text)])
+        let known = scheme.entity?.name == "plugins" ? context.plugins.all.map(\.name) : []
+        let suggestion = Suggestion.nearest(to: name, among: known).map { " (did you mean '\($0)'?)" } ?? ""
+        return Violations(fields: [key: .string(text + suggestion)])
     }
 
     // MARK: - One value

@@ -24,7 +24,7 @@ extension Settings {
         settings.fanOutDirectives(given: texts)
         settings.parseListeners(&violations)
         settings.validate(&violations)
-        guard violations.isEmpty else { throw SettingsError(violations) }
+        guard violations.isEmpty else { throw SettingsError(violations, warnings: settings.warnings) }
 
         for block in NginxBlock.allCases { settings.directives[block] = block.directives(in: settings.values) }
         settings.warnAboutInertProperties()

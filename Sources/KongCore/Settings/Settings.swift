@@ -46,8 +46,13 @@ public struct Settings: Sendable {
 /// Everything that is wrong with a configuration, most general first.
 public struct SettingsError: Error, Sendable, CustomStringConvertible {
     public var violations: [String]
+    /// What was noticed besides, misspelt names above all.
+    public var warnings: [String]
 
-    public init(_ violations: [String]) { self.violations = violations }
+    public init(_ violations: [String], warnings: [String] = []) {
+        self.violations = violations
+        self.warnings = warnings
+    }
 
     /// Kong prints the first.
     public var description: String { violations.first ?? "invalid configuration" }

@@ -17,6 +17,7 @@ struct Check: ParsableCommand {
             let settings = try SettingsSource.configured(file: file, prefix: nil)
             SettingsSource.warn(about: settings)
         } catch let error as SettingsError {
+            for warning in error.warnings { Console.warn(warning) }
             for violation in error.violations { Console.printError("[error] \(violation)") }
             throw ExitCode(1)
         } catch let error as CommandError {

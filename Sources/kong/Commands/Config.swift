@@ -94,11 +94,12 @@ struct Config: ParsableCommand {
 
     static func read(_ file: String, _ settings: Settings) throws -> DeclarativeConfiguration {
         guard Files.exists(file) else { throw CommandError("no file at: \(file)") }
+        let text = try Files.readText(file)
         do {
-            let value = try DeclarativeLoader.value(of: .text(try Files.readText(file)))
+            let value = try DeclarativeLoader.value(of: .text(text))
             return try DeclarativeConfiguration(value, try NodeContext.schema(settings))
         } catch let error as DataError {
-            throw CommandError("Failed parsing:\n\(DeclarativeErrors.text(error))")
+            throw CommandError("Failed parsing:\n\(DeclarativeErrors.text(error, source: text, file: file))")
         }
     }
 

@@ -19,7 +19,7 @@ enum SettingsSource {
             file: text, environment: ProcessInfo.processInfo.environment, overrides: overrides(prefix),
             workingDirectory: FileManager.default.currentDirectoryPath)
         let violations = FileChecks.violations(of: settings)
-        guard violations.isEmpty else { throw SettingsError(violations) }
+        guard violations.isEmpty else { throw SettingsError(violations, warnings: settings.warnings) }
         return settings
     }
 
