@@ -114,6 +114,42 @@ kng_server_address(ngx_http_request_t *r, u_char *out, size_t size)
 }
 
 
+size_t
+kng_address_bytes(ngx_http_request_t *r, ngx_uint_t local, u_char out[16])
+{
+    struct sockaddr  *sa;
+
+    if (local && ngx_connection_local_sockaddr(r->connection, NULL, 0) != NGX_OK) {
+        return 0;
+    }
+
+    sa = local ? r->connection->local_sockaddr : r->connection->sockaddr;
+
+    switch (sa->sa_family) {
+
+    case AF_INET:
+        ngx_memcpy(out, &((struct sockaddr_in *) sa)->sin_addr, 4);
+        return 4;
+
+#if (NGX_HAVE_INET6)
+    case AF_INET6:
+        ngx_memcpy(out, &((struct sockaddr_in6 *) sa)->sin6_addr, 16);
+        return 16;
+#endif
+
+    default:
+        return 0;
+    }
+}
+
+
+ngx_uint_t
+kng_client_port(ngx_http_request_t *r)
+{
+    return ngx_inet_get_port(r->connection->sockaddr);
+}
+
+
 ngx_str_t
 kng_direct_address(ngx_http_request_t *r)
 {

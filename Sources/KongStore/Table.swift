@@ -77,7 +77,7 @@ public struct Layout: Sendable {
     }
 
     public init(_ schemas: [EntitySchema] = Entities.all) {
-        let unsorted = schemas.compactMap(Table.init)
+        let unsorted = schemas.map(\.stored).compactMap(Table.init)
         tables = Self.sorted(unsorted)
         byEntity = Dictionary(tables.map { ($0.entity, $0) }, uniquingKeysWith: { first, _ in first })
         var children: [String: [Reference]] = [:]

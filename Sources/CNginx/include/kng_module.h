@@ -46,6 +46,7 @@ typedef struct {
     ngx_str_t                 upstream_host;
     ngx_str_t                 proxy_headers;
     ngx_str_t                 path;          /* raw: what is routed */
+    ngx_str_t                 prefix;        /* matched, where it is not the path's start */
     ngx_uint_t                tries;
     ngx_uint_t                path_length;   /* of the path that the route matched */
 

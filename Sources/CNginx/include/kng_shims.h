@@ -77,6 +77,10 @@ ngx_uint_t kng_server_port(ngx_http_request_t *r);
 /* The address, without its port, that the connection came in on; 0 when nginx does not know. */
 size_t kng_server_address(ngx_http_request_t *r, u_char *out, size_t size);
 
+/* The address of either end in network order: 4 or 16 bytes; 0 for a unix socket. */
+size_t kng_address_bytes(ngx_http_request_t *r, ngx_uint_t local, u_char out[16]);
+ngx_uint_t kng_client_port(ngx_http_request_t *r);
+
 void kng_log(ngx_uint_t level, ngx_log_t *log, const char *text, size_t len);
 void kng_log_request(ngx_uint_t level, ngx_http_request_t *r, const char *text, size_t len);
 ngx_log_t *kng_cycle_log(void);

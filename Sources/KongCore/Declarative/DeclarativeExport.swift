@@ -17,6 +17,9 @@ public enum DeclarativeExport {
     public static func exported(_ record: JSONObject, _ schema: EntitySchema) -> JSONObject {
         var exported = record
         exported["ws_id"] = nil
+        // A store has columns that are fields in another flavour of the router only.
+        let known = Set(schema.record.fields.map(\.name))
+        exported = exported.filter { !$0.value.isNull || known.contains($0.key) }
         for field in schema.record.fields {
             if field.isTransient { exported[field.name] = nil }
             if field.type.reference != nil, let id = exported[field.name]?["id"] { exported[field.name] = id }

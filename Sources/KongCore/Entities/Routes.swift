@@ -4,6 +4,14 @@ extension EntitySchema {
     private static let traditionalRoutes = routes(flavor: .traditional)
     private static let expressionRoutes = routes(flavor: .expressions)
 
+    /// This schema with the fields of every flavour: what a store keeps, whatever the flavour is now.
+    public var stored: EntitySchema { flavored("expressions") }
+
+    /// Fields that are stored but belong to another flavour of the router.
+    func hiddenFields(_ context: SchemaContext) -> [String] {
+        name == "routes" && context.routerFlavor != "expressions" ? Self.expressionFields.map(\.name) : []
+    }
+
     private enum RouterFlavor { case traditionalCompatible, traditional, expressions }
 
     /// This schema as the router's flavor has it: routes differ.
@@ -11,6 +19,7 @@ extension EntitySchema {
         switch (name, flavor) {
         case ("routes", "expressions"): Self.expressionRoutes
         case ("routes", "traditional"): Self.traditionalRoutes
+        case ("routes", _): Self.routes
         default: self
         }
     }
@@ -30,7 +39,7 @@ extension EntitySchema {
                         then: "snis", .check(.lengthEqual(0)),
                         error: "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'"
                     )
-                ] + (flavor == .expressions ? [.custom(.routeExpression)] : [])))
+                ] + (flavor == .traditional ? [] : [.custom(.routeExpression)])))
     }
 
     private static let expressionFields: [FieldSchema] = [
@@ -109,33 +118,5 @@ extension EntitySchema {
                 "path_handling", .string, default: "v0", .oneOf(["v0", "v1"]),
                 doc: "How service path and request path are joined."),
         ]
-    }
-}
-
-extension EntityValidator {
-    /// Expressions exclude the classic fields, and must compile.
-    fileprivate static let routeExpression = EntityValidator(
-        "validate_route",
-        fieldSources: [
-            "id", "protocols", "snis", "sources", "destinations", "methods", "hosts", "paths", "headers", "expression",
-            "regex_priority", "priority",
-        ], runsWithMissingFields: true
-    ) { route, context in
-        let matches = ["methods", "hosts", "paths", "headers", "snis", "sources", "destinations"]
-        let isClassic = matches.contains { route[$0].isNonempty }
-        let list = Message.quoted(Array(matches.dropLast())) + " or '\(matches[matches.count - 1])'"
-        func failure(_ text: String) -> EntityFailure {
-            EntityFailure(message: "Router Expression failed validation: \(text)")
-        }
-        guard case .string(let expression)? = route["expression"], !expression.isEmpty else {
-            let priority = route["priority"]?.intValue ?? 0
-            return isClassic && priority != 0 ? failure("cannot set 'priority' with \(list) simultaneously") : nil
-        }
-        if isClassic { return failure("cannot set 'expression' with \(list) simultaneously") }
-        if route["regex_priority"]?.intValue ?? 0 != 0 {
-            return failure("cannot set 'regex_priority' with 'expression' simultaneously")
-        }
-        let protocols = route["protocols"]?.arrayValue?.compactMap(\.stringValue) ?? []
-        return context.expressionError?(expression, protocols).map(failure)
     }
 }

@@ -1,5 +1,6 @@
-/// RFC 3986 normalisation of a request path, as Kong's router sees it: unreserved escapes decoded, other
-/// escapes kept with upper-case hex, dot segments removed, runs of slashes merged.
+/// RFC 3986 normalisation of a request path, as Kong's router sees it: escapes of reserved characters kept with
+/// upper-case hex, all others decoded, dot segments removed, runs of slashes merged. What is decoded may be a control
+/// character: whoever sends it on escapes it again.
 ///
 /// Source: RFC 3986 section 6.2.2; Kong's `kong.tools.uri.normalize(path, true)`.
 public enum PathNormalization {
@@ -28,10 +29,10 @@ public enum PathNormalization {
                 let high = hexValue(path[index + 1]), let low = hexValue(path[index + 2])
             {
                 let value = high << 4 | low
-                if isUnreserved(value) {
-                    decoded.append(value)
-                } else {
+                if isReserved(value) {
                     decoded += [byte, upperHex(high), upperHex(low)]
+                } else {
+                    decoded.append(value)
                 }
                 index += 3
             } else {
@@ -84,11 +85,13 @@ public enum PathNormalization {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
+    /// Characters that mean something else when they are not escaped.
+    static func isReserved(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        case UInt8(ascii: "!"), UInt8(ascii: "#"), UInt8(ascii: "$"), UInt8(ascii: "%"), UInt8(ascii: "&"),
+            UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "+"),
+            UInt8(ascii: ","), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "="),
+            UInt8(ascii: "?"), UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "]"):
             true
         default: false
         }

@@ -36,17 +36,28 @@ public final class Regex2: @unchecked Sendable {
         kng_re2_match(handle, text.baseAddress, text.count, 0, nil, 0) == 1
     }
 
+    /// Where the leftmost match lies, if there is one.
+    public func firstMatch(_ text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var whole = kng_re2_span_t()
+        guard kng_re2_match(handle, text.baseAddress, text.count, 0, &whole, 1) == 1, whole.start >= 0 else {
+            return nil
+        }
+        return whole.start..<(whole.start + whole.len)
+    }
+
     public struct Captures: Sendable {
         /// Group 0 is the whole match; nil for a group that took no part.
         public var groups: [[UInt8]?]
         public var named: [String: [UInt8]]
     }
 
-    /// The groups of a match at the first byte (at most 31 of them).
-    public func captures(_ text: UnsafeBufferPointer<UInt8>) -> Captures? {
+    /// The groups of a match (at most 31 of them), which begins at the first byte unless told otherwise.
+    public func captures(_ text: UnsafeBufferPointer<UInt8>, anywhere: Bool = false) -> Captures? {
         let count = min(Int(kng_re2_groups(handle)) + 1, 32)
         var spans = [kng_re2_span_t](repeating: kng_re2_span_t(), count: count)
-        guard kng_re2_match(handle, text.baseAddress, text.count, 1, &spans, Int32(count)) == 1 else { return nil }
+        guard kng_re2_match(handle, text.baseAddress, text.count, anywhere ? 0 : 1, &spans, Int32(count)) == 1 else {
+            return nil
+        }
         var out = Captures(groups: [], named: [:])
         for (number, span) in spans.enumerated() {
             let group = span.start < 0 ? nil : Array(text[span.start..<(span.start + span.len)])

@@ -24,10 +24,14 @@ extension EntitySchema {
         if let key = subschemaKey, keyed[key] == nil { keyed[key] = stored[key] }
         let scheme = EffectiveSchema(self, for: keyed, context)
         let expanded = try Completion(kind: .update, context: context).complete(input, scheme)
-        let merged = scheme.merge(expanded, over: stored)
+        // What a store keeps for another flavour of the router stays as it is.
+        let hidden = hiddenFields(context)
+        let merged = scheme.merge(expanded, over: hidden.isEmpty ? stored : stored.filter { !hidden.contains($0.key) })
         let completed = try Completion(kind: .merged, context: context).complete(merged, scheme)
-        return try finish(
+        var record = try finish(
             completed, scheme: scheme, original: input, stored: stored, transforms: true, context)
+        for name in hidden { record[name] = stored[name] }
+        return record
     }
 
     /// Validates a completed record and runs the transformations on it.

@@ -21,8 +21,6 @@ public struct SchemaContext: Sendable {
     public var certificates: (any CertificateInspector)?
     /// Accepts plugins whose behaviour is missing; for requests that only validate.
     public var acceptsUnavailablePlugins = false
-    /// What is wrong with a router expression for some protocols, nil when it compiles.
-    public var expressionError: (@Sendable (_ expression: String, _ protocols: [String]) -> String?)?
 
     public init(
         plugins: any PluginCatalogue, enabledPlugins: Set<String>, routerFlavor: String = "traditional_compatible",

@@ -28,8 +28,11 @@ final class RouteEntry {
         var redirectStatus: Int64 = 426
         var protocols: [[UInt8]] = []
         var name: String?
-        /// Of the `expressions` flavour, which this router does not evaluate.
-        var hasExpression = false
+        /// Of the `expressions` flavour.
+        var expression: String?
+        var priority: Int64 = 0
+        var sources: [ExpressionRoute.Endpoint] = []
+        var destinations: [ExpressionRoute.Endpoint] = []
 
         /// A route of layer 4 has nothing to match an HTTP request by: it must not match them all.
         var isForHTTP: Bool {
@@ -39,9 +42,31 @@ final class RouteEntry {
                 }
         }
 
-        var hasMatchers: Bool {
-            !definition.hosts.isEmpty || !definition.paths.isEmpty || !definition.methods.isEmpty
+        /// Without anything to match by, a route would match every request.
+        func reasonToLeaveOut(flavor: String) -> String? {
+            let isClassic =
+                !definition.hosts.isEmpty || !definition.paths.isEmpty || !definition.methods.isEmpty
                 || !definition.headers.isEmpty || !definition.snis.isEmpty
+            let hasAddresses = !sources.isEmpty || !destinations.isEmpty
+            if flavor == "expressions" {
+                return expression != nil || isClassic || hasAddresses ? nil : "it has nothing to match requests by"
+            }
+            if expression != nil || hasAddresses {
+                let field = expression != nil ? "an expression" : "sources or destinations"
+                return "it has \(field), which HTTP routes match by only with router_flavor = expressions"
+            }
+            return isClassic ? nil : "it has nothing to match requests by"
+        }
+
+        /// As the `expressions` flavour sees it.
+        var expressionRoute: ExpressionRoute {
+            var route = ExpressionRoute(definition: definition)
+            route.protocols = protocols.map { String(decoding: $0, as: UTF8.self) }
+            route.expression = expression
+            route.priority = priority
+            route.sources = sources
+            route.destinations = destinations
+            return route
         }
 
         init?(id: UUIDBytes, row: UnsafeRawBufferPointer) {
@@ -77,9 +102,26 @@ final class RouteEntry {
             case "response_buffering": responseBuffering = reader.bool() ?? true
             case "https_redirect_status_code": redirectStatus = reader.integer() ?? 426
             case "protocols": protocols = Self.strings(&reader)
-            case "expression": hasExpression = reader.stringBytes() != nil
+            case "expression": expression = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
+            case "priority": priority = reader.integer() ?? 0
+            case "sources": sources = Self.endpoints(&reader)
+            case "destinations": destinations = Self.endpoints(&reader)
             case "name": name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
             default: reader.skip()
+            }
+        }
+
+        private static func endpoints(_ reader: inout RowReader) -> [ExpressionRoute.Endpoint] {
+            (0..<reader.arrayCount()).map { _ in
+                var endpoint = ExpressionRoute.Endpoint(ip: nil, port: nil)
+                for _ in 0..<reader.mapCount() {
+                    switch reader.stringBytes().map({ String(decoding: $0, as: UTF8.self) }) {
+                    case "ip": endpoint.ip = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
+                    case "port": endpoint.port = reader.integer()
+                    default: reader.skip()
+                    }
+                }
+                return endpoint
             }
         }
 

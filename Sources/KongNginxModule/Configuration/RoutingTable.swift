@@ -8,6 +8,8 @@ import NginxKit
 /// Brought up to date from the snapshot's change log, in place; a request keeps the objects it started with.
 final class RoutingTable {
     private(set) var router = Router()
+    /// In the `expressions` flavour all routes are here, and none is in `router`.
+    private(set) var expressions: ExpressionRouter?
     private(set) var plugins: PluginTable
     private var routes: ContiguousArray<RouteEntry?> = []
     private var freeNumbers: [Int] = []
@@ -34,6 +36,7 @@ final class RoutingTable {
     @Worker
     func load(_ view: SnapshotView) {
         router = Router()
+        expressions = settings.routerFlavor == "expressions" ? ExpressionRouter() : nil
         plugins.removeAll()
         pluginsWithReferences = []
         routes = []
@@ -85,6 +88,7 @@ final class RoutingTable {
         }
         guard let number = numbers.removeValue(forKey: id) else { return }
         router.remove(number)
+        expressions?.remove(number)
         routes[number] = nil
         freeNumbers.append(number)
     }
@@ -96,24 +100,40 @@ final class RoutingTable {
             routesOfService[service, default: []].insert(id)
         }
         guard row.isForHTTP else { return }
-        if row.hasExpression || !row.hasMatchers {
-            Log.write(Log.error, "route \(id.string) is left out: this router does not evaluate expressions yet")
+        if let reason = row.reasonToLeaveOut(flavor: settings.routerFlavor) {
+            Log.write(Log.error, "route \(id.string) is left out: \(reason)")
             return
         }
         let service = row.service.flatMap { services[$0] }
         // The routes of a disabled service are not there.
         if let service, !service.enabled { return }
         let number = freeNumbers.popLast() ?? routes.count
-        do throws(Router.Rejection) {
-            try router.add(row.definition, as: number)
-        } catch {
+        if let problem = add(row, as: number) {
             if number < routes.count { freeNumbers.append(number) }
-            Log.write(Log.error, "route \(id.string) is left out: invalid regex: \(error.reason)")
+            Log.write(Log.error, "route \(id.string) is left out: \(problem)")
             return
         }
         let entry = RouteEntry(row, service: service)
         if number == routes.count { routes.append(entry) } else { routes[number] = entry }
         numbers[id] = number
+    }
+
+    /// What keeps a route out of the router.
+    private func add(_ row: RouteEntry.Row, as number: Int) -> String? {
+        if let expressions {
+            do throws(RouteExpressionError) {
+                try expressions.add(row.expressionRoute, as: number)
+            } catch {
+                return "its expression does not compile: \(error.message)"
+            }
+        } else {
+            do throws(Router.Rejection) {
+                try router.add(row.definition, as: number)
+            } catch {
+                return "invalid regex: \(error.reason)"
+            }
+        }
+        return nil
     }
 
     @Worker

@@ -16,6 +16,7 @@ struct WorkerSettings {
     /// `X-Kong-Request-Id` to the upstream.
     let upstreamRequestID: Bool
     let debugHeader: Bool
+    let routerFlavor: String
     let trusted: AddressRanges
     let errorDefault: ErrorPage.Media
     let templates: ErrorPage.Templates
@@ -58,6 +59,7 @@ struct WorkerSettings {
         let upstream = values["headers_upstream"] ?? ["x-kong-request-id"]
         upstreamRequestID = upstream.contains { $0.lowercased() == "x-kong-request-id" }
         debugHeader = Self.on(values["allow_debug_header"])
+        routerFlavor = values["router_flavor"]?.first ?? "traditional_compatible"
         trusted = AddressRanges(values["trusted_ips"] ?? [])
         errorDefault = values["error_default_type"]?.first.flatMap { ErrorPage.Media(type: $0) } ?? .plain
         templates = ErrorTemplates.load(values)

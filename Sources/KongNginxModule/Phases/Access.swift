@@ -38,17 +38,20 @@ enum Access {
     @inline(__always)
     private static func match(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> (RouteEntry, Int)? {
         let raw = RequestTarget.path(r, ctx)
-        if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") { return match(r, gateway, raw) }
+        if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") { return match(r, ctx, gateway, raw) }
         let path = PathNormalization.normalize(Array(raw))
         guard var writer = ByteWriter(pool: r, capacity: path.count) else { return nil }
         writer.append(path)
-        return match(r, gateway, writer.string.bytes)
+        return match(r, ctx, gateway, writer.string.bytes)
     }
 
     @inline(__always)
-    private static func match(_ r: Request, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>) -> (
-        RouteEntry, Int
-    )? {
+    private static func match(
+        _ r: Request, _ ctx: RequestContext, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>
+    ) -> (RouteEntry, Int)? {
+        if let expressions = gateway.table.expressions {
+            return ExpressionMatching.match(r, ctx, gateway, expressions, path)
+        }
         let host = RequestTarget.host(r)
         let query = RouteQuery(
             path: path, host: host.name, port: host.port != 0 ? host.port : listenerPort(r, gateway),
@@ -59,7 +62,7 @@ enum Access {
         return (route, found.pathLength)
     }
 
-    private static func listenerPort(_ r: Request, _ gateway: Gateway) -> UInt16 {
+    static func listenerPort(_ r: Request, _ gateway: Gateway) -> UInt16 {
         let port = kng_server_port(r)
         return gateway.settings.portMaps[port] ?? UInt16(clamping: port)
     }

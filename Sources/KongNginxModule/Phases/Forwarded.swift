@@ -22,7 +22,9 @@ enum Forwarded {
         let server = headers.server.bytes
         let via = Answer.header(r, "via").map { Array($0.utf8) } ?? []
         let capacity =
-            host.count + forwardedFor.count + address.count * 2 + path.count * 2 + server.count + via.count + 512
+            host.count + forwardedFor.count + address.count * 2 + path.count * 2 + ctx.pointee.prefix.len * 3
+            + server.count
+            + via.count + 512
             + (trusted ? trustedSize(r) : 0)
         guard var out = ByteWriter(pool: r, capacity: capacity) else { return nil }
 
@@ -79,7 +81,13 @@ enum Forwarded {
             out.append("\r\nX-Forwarded-Prefix: ")
             out.append(value)
         } else if let route, route.stripPath, ctx.pointee.path_length > 1 {
-            appendPrefix(path, Int(ctx.pointee.path_length), &out)
+            let other = ctx.pointee.prefix.bytes
+            if other.isEmpty {
+                appendPrefix(path, Int(ctx.pointee.path_length), &out)
+            } else {
+                out.append("\r\nX-Forwarded-Prefix: ")
+                append(other, &out)
+            }
         }
         out.append("\r\nX-Real-IP: ")
         out.append(address)
@@ -97,7 +105,23 @@ enum Forwarded {
         if PathNormalization.isPlain(path), length <= path.count {
             out.append(UnsafeBufferPointer(rebasing: path[..<length]))
         } else {
-            out.append(Array(PathNormalization.normalize(Array(path)).prefix(length)))
+            PathNormalization.normalize(Array(path)).withUnsafeBufferPointer {
+                append(UnsafeBufferPointer(rebasing: $0.prefix(length)), &out)
+            }
+        }
+    }
+
+    /// The normal form has decoded escapes; of these none may end a header.
+    private static func append(_ text: UnsafeBufferPointer<UInt8>, _ out: inout ByteWriter) {
+        for byte in text {
+            if byte >= 0x20 && byte != 0x7F {
+                out.append(byte)
+            } else {
+                let digits: StaticString = "0123456789ABCDEF"
+                out.append(UInt8(ascii: "%"))
+                out.append(digits.utf8Start[Int(byte >> 4)])
+                out.append(digits.utf8Start[Int(byte & 15)])
+            }
         }
     }
 

@@ -42,7 +42,22 @@ enum ProtocolCheck {
         let host = Forwarded.host(r)
         let target = r.pointee.unparsed_uri.string
         return Answer.send(
-            r, ctx, Response(status: route.redirectStatus, headers: [("Location", "https://\(host)\(target)")]))
+            r, ctx,
+            Response(
+                status: route.redirectStatus,
+                headers: [("Location", "https://\(host)\(target)"), ("Content-Type", "text/html")],
+                body: .bytes(page(route.redirectStatus))))
+    }
+
+    /// nginx's own page, without its signature.
+    private static func page(_ status: Int) -> [UInt8] {
+        let reasons = [301: "Moved Permanently", 302: "Found", 307: "Temporary Redirect", 308: "Permanent Redirect"]
+        let title = "\(status) \(reasons[status] ?? "Redirect")"
+        let lines = [
+            "<html>", "<head><title>\(title)</title></head>", "<body>", "<center><h1>\(title)</h1></center>", "</body>",
+            "</html>", "",
+        ]
+        return Array(lines.joined(separator: "\r\n").utf8)
     }
 
     private static func isHTTPS(_ r: Request) -> Bool {

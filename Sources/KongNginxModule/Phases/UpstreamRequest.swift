@@ -101,15 +101,24 @@ enum UpstreamRequest {
 
     @inline(__always)
     private static func needsEscape(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
-        for byte in path where byte <= 0x20 || byte >= 0x7F { return true }
+        for byte in path where isEscaped(byte) { return true }
         return false
+    }
+
+    /// What Kong escapes on the way to a service: all but letters, digits and ``!#$%&'()*+,-./:;=?@[]_~``.
+    @inline(__always)
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        // One bit for each character below and above 64 that stays as it is.
+        let kept: (UInt64, UInt64) = (0xAFFF_FFFA_0000_0000, 0x47FF_FFFE_AFFF_FFFF)
+        let word = byte < 64 ? kept.0 : byte < 128 ? kept.1 : 0
+        return word >> UInt64(byte & 63) & 1 == 0
     }
 
     private static func setEscaped(_ r: Request, _ ctx: RequestContext, _ path: UnsafeBufferPointer<UInt8>) -> Bool {
         guard var writer = ByteWriter(pool: r, capacity: path.count * 3) else { return false }
         let digits: [UInt8] = Array("0123456789ABCDEF".utf8)
         for byte in path {
-            if byte <= 0x20 || byte >= 0x7F {
+            if isEscaped(byte) {
                 writer.append(UInt8(ascii: "%"))
                 writer.append(digits[Int(byte >> 4)])
                 writer.append(digits[Int(byte & 15)])

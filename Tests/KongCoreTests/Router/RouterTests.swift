@@ -170,6 +170,7 @@ struct PathTests {
             ("/e/%7Efoo//bar/%2e%2e/z", "/e/~foo/z"), ("/a/./b/../c", "/a/c"), ("/..", "/"), ("/a%2fb", "/a%2Fb"),
             ("", "/"), ("/a/b/", "/a/b/"), ("/a/b/.", "/a/b/"), ("/a/..", "/"), ("/%zz", "/%zz"), ("//", "/"),
             ("/a%", "/a%"), ("/a%2", "/a%2"),
+            ("/a%20b", "/a b"), ("/a%2%20", "/a%2 "), ("/%7b%5C%22", "/{\\\""), ("/%25%3f%0a", "/%25%3F\n"),
         ])
     func normal(_ raw: String, _ expected: String) {
         #expect(String(decoding: PathNormalization.normalize(Array(raw.utf8)), as: UTF8.self) == expected)

@@ -83,7 +83,7 @@ extension String {
                 continue
             }
             let byte = high << 4 | low
-            if "!#$%&'()*+,/:;=?@[]".utf8.contains(byte) {
+            if PathNormalization.isReserved(byte) {
                 decoded.append(
                     contentsOf: String(decoding: bytes[index..<(index + 3)], as: UTF8.self).uppercased().utf8)
             } else {
