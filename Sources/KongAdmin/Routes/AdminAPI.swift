@@ -41,6 +41,7 @@ public struct AdminAPI: Sendable {
         addStatusRoutes(to: &table)
         addSchemaRoutes(to: &table)
         addNodeRoutes(to: &table)
+        addClusteringRoutes(to: &table)
         addHealthRoutes(to: &table)
         addConfigRoutes(to: &table)
         addPluginRoutes(to: &table)

@@ -1,6 +1,6 @@
 import KongCore
 
-// `/`, `/endpoints`, `/timers`, `/cache`, `/clustering` (admin-api 8, 11, 13).
+// `/`, `/endpoints`, `/timers`, `/cache` (admin-api 8, 11).
 
 extension AdminAPI {
     func addInformationRoutes(to table: inout RouteTable) {
@@ -30,10 +30,6 @@ extension AdminAPI {
         // Nothing here is kept that the store does not hold, so no key is ever found.
         table.on("GET", "/cache/{key}", .other("One cached value.")) { _ in .notFound }
         table.on("DELETE", "/cache/{key}", .other("Drops one cached value.", status: 204)) { _ in .noContent }
-        table.on("GET", "/clustering/data-planes", .other("Data planes of a control plane.")) { _ in
-            Self.controlPlaneOnly
-        }
-        table.on("GET", "/clustering/status", .other("Data planes of a control plane.")) { _ in Self.controlPlaneOnly }
     }
 
     /// The same work however many entities there are: clients ask for it before anything else, often.

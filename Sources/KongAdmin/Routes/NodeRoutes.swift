@@ -14,7 +14,10 @@ extension AdminAPI {
         }
         table.on("PUT", "/debug/node/log-level/{log_level}", Self.setLevel) { try await setLogLevel($0) }
         if !configuration.isDeclarative {
-            table.on("PUT", "/debug/cluster/log-level/{log_level}", Self.setLevel) { try await setLogLevel($0) }
+            let others = configuration.role == .controlPlane ? "/control-planes-nodes" : ""
+            table.on("PUT", "/debug/cluster\(others)/log-level/{log_level}", Self.setLevel) {
+                try await setLogLevel($0)
+            }
         }
     }
 

@@ -42,6 +42,7 @@ extension FieldSchema.Deprecation {
     fileprivate func describe() -> JSONObject {
         var shown: JSONObject = ["removal_in_version": .string(removalInVersion)]
         if let message { shown["message"] = .string(message) }
+        if let oldDefault { shown["old_default"] = oldDefault }
         if !replacedWith.isEmpty {
             shown["replaced_with"] = .array(
                 replacedWith.map { ["path": .array($0.split(separator: ".").map { .string(String($0)) })] })

@@ -106,6 +106,16 @@ extension EntityCheck {
     }
 }
 
+extension FieldSchema {
+    /// The field, kept for old configurations.
+    /// - Parameter message: says what to use instead.
+    public func deprecated(_ message: String, oldDefault: JSONValue? = nil) -> FieldSchema {
+        var field = self
+        field.deprecation = Deprecation(message: message, oldDefault: oldDefault)
+        return field
+    }
+}
+
 extension ShorthandField {
     /// A deprecated name for a field that now lives at `path`; output echoes it.
     public static func deprecated(

@@ -48,11 +48,17 @@ public struct FieldSchema: Sendable {
         public var replacedWith: [String]
         public var message: String?
         public var removalInVersion: String
+        /// What the field was when nobody set it, while it had an effect.
+        public var oldDefault: JSONValue?
 
-        public init(replacedWith: [String] = [], message: String? = nil, removalInVersion: String = "4.0") {
+        public init(
+            replacedWith: [String] = [], message: String? = nil, removalInVersion: String = "4.0",
+            oldDefault: JSONValue? = nil
+        ) {
             self.replacedWith = replacedWith
             self.message = message
             self.removalInVersion = removalInVersion
+            self.oldDefault = oldDefault
         }
     }
 

@@ -67,7 +67,9 @@ extension SharedRecords {
         .field("llama2_format", .string, required: false, .oneOf(["raw", "openai", "ollama"])),
         .field("mistral_format", .string, required: false, .oneOf(["openai", "ollama"])),
         .field("upstream_url", .string, required: false, .custom(.url)),
-        .field("upstream_path", .string, required: false),
+        .field("upstream_path", .string, required: false).deprecated(
+            "llm: config.model.options.upstream_path is deprecated, "
+                + "please use config.model.options.upstream_url instead"),
         .field("gemini", .record(gemini), required: false),
         .field("bedrock", .record(bedrock), required: false),
         .field("huggingface", .record(huggingface), required: false),

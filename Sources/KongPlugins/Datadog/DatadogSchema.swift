@@ -11,9 +11,9 @@ enum DatadogSchema {
         .field("service_name_tag", .string, default: "name"),
         .field("status_tag", .string, default: "status"),
         .field("consumer_tag", .string, default: "consumer"),
-        .field("retry_count", .integer),
-        .field("queue_size", .integer),
-        .field("flush_timeout", .number),
+        .retryCount(of: "datadog"),
+        .queueSize(of: "datadog"),
+        .flushTimeout(of: "datadog"),
         .queue,
         .field(
             "metrics", .array(.element(.record(element))), required: true,

@@ -13,9 +13,9 @@ enum HttpLogSchema {
             .oneOf(["application/json", "application/json; charset=utf-8"])),
         .field("timeout", .number, default: 10000),
         .field("keepalive", .number, default: 60000),
-        .field("retry_count", .integer),
-        .field("queue_size", .integer),
-        .field("flush_timeout", .number),
+        .retryCount(of: "http-log"),
+        .queueSize(of: "http-log"),
+        .flushTimeout(of: "http-log"),
         .field(
             "headers",
             .map(

@@ -16,8 +16,12 @@ enum OpentelemetrySchema {
                 .map(keys: .element(.string, required: true), values: .element(.string, required: true)),
                 .custom(.resourceAttributes)),
             .queue.with(default: ["max_batch_size": 200]),
-            .field("batch_span_count", .integer),
-            .field("batch_flush_delay", .integer),
+            .field("batch_span_count", .integer).deprecated(
+                "opentelemetry: config.batch_span_count is deprecated, please use config.queue.max_batch_size instead",
+                oldDefault: 200),
+            .field("batch_flush_delay", .integer).deprecated(
+                "opentelemetry: config.batch_flush_delay is deprecated, "
+                    + "please use config.queue.max_coalescing_delay instead", oldDefault: 3),
             .timeout("connect_timeout", default: 1000),
             .timeout("send_timeout", default: 5000),
             .timeout("read_timeout", default: 5000),
@@ -26,7 +30,10 @@ enum OpentelemetrySchema {
                 "header_type", .string, required: false, default: "preserve",
                 .oneOf([
                     "preserve", "ignore", "b3", "b3-single", "w3c", "jaeger", "ot", "aws", "gcp", "datadog", "instana",
-                ])),
+                ])
+            ).deprecated(
+                "opentelemetry: config.header_type is deprecated, please use config.propagation options instead",
+                oldDefault: "preserve"),
             .field("sampling_rate", .number, required: false, .between(0, 1)),
             .tracePropagation(default: "w3c"),
         ],

@@ -37,9 +37,9 @@ enum StatsdSchema {
         .field(
             "workspace_identifier_default", .string, required: true, default: "workspace_id",
             .oneOf(["workspace_id", "workspace_name"])),
-        .field("retry_count", .integer),
-        .field("queue_size", .integer),
-        .field("flush_timeout", .number),
+        .retryCount(of: "statsd"),
+        .queueSize(of: "statsd"),
+        .flushTimeout(of: "statsd"),
         .field("tag_style", .string, required: false, .oneOf(["dogstatsd", "influxdb", "librato", "signalfx"])),
         .queue,
     ])

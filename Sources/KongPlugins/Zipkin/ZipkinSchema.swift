@@ -15,10 +15,15 @@ enum ZipkinSchema {
         .field(
             "header_type", .string, required: true, default: "preserve",
             .oneOf(["preserve", "ignore", "b3", "b3-single", "w3c", "jaeger", "ot", "aws", "datadog", "gcp", "instana"])
-        ),
+        ).deprecated(
+            "zipkin: config.header_type is deprecated, please use config.propagation options instead",
+            oldDefault: "preserve"),
         .field(
             "default_header_type", .string, required: true, default: "b3",
-            .oneOf(["aws", "b3", "b3-single", "datadog", "gcp", "instana", "jaeger", "ot", "w3c"])),
+            .oneOf(["aws", "b3", "b3-single", "datadog", "gcp", "instana", "jaeger", "ot", "w3c"])
+        ).deprecated(
+            "zipkin: config.default_header_type is deprecated, please use config.propagation.default_format instead",
+            oldDefault: "b3"),
         .field("tags_header", .string, required: true, default: "Zipkin-Tags"),
         .field("static_tags", .array(.element(.record(element))), .custom(.staticTags)),
         .field("http_span_name", .string, required: true, default: "method", .oneOf(["method", "method_path"])),

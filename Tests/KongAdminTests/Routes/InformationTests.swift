@@ -43,6 +43,29 @@ struct InformationTests {
         #expect(refused.status == 400 && refused["message"] == "invalid unit 'x' (expected 'k/K', 'm/M', or 'g/G')")
     }
 
+    @Test("only a control plane tells of data planes, and changes the level of control planes")
+    func clustering() async throws {
+        let other = try await AdminFixture()
+        for path in ["/clustering/data-planes", "/clustering/status"] {
+            let refusal = await other.send("GET", path)
+            #expect(refusal.status == 400)
+            #expect(
+                refusal["message"]
+                    == "this endpoint is only available when Kong is configured to run as Control Plane for the cluster"
+            )
+        }
+        let path = "/debug/cluster/control-planes-nodes/log-level/info"
+        #expect(await other.send("PUT", path).status == 404)
+
+        let admin = try await AdminFixture { $0.role = .controlPlane }
+        #expect(await admin.send("GET", "/clustering/data-planes").json == ["data": [], "next": nil])
+        #expect(await admin.send("GET", "/clustering/data-planes?size=0").status == 400)
+        let status = await admin.send("GET", "/clustering/status")
+        #expect(status.status == 200 && status.json == [:])
+        #expect(await admin.send("PUT", path)["message"] == "log level changed")
+        #expect(await admin.send("PUT", "/debug/cluster/log-level/info").status == 404)
+    }
+
     @Test("the log level changes and says so")
     func logLevel() async throws {
         let admin = try await AdminFixture()
