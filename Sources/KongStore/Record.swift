@@ -28,6 +28,12 @@ public struct Record: Sendable {
         return fields
     }
 
+    /// As the sink keeps it, of whatever version the store's row is.
+    func forSink(_ table: Table, _ context: SchemaContext) -> JSONObject {
+        let fields = forSink(table)
+        return table.holdsStructures ? table.schema.completed(fields, context) : fields
+    }
+
     /// As the REST API shows it: an expiring entity carries its remaining whole seconds in `ttl`.
     func forClients(_ table: Table, now: Double) -> JSONObject {
         guard table.hasTTL else { return fields }

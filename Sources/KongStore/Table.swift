@@ -11,6 +11,8 @@ public struct Table: Sendable {
     /// Whether several fields together are unique, kept in the column `cache_key`.
     public var hasCacheKey: Bool { schema.cacheKey.count > 1 }
     public var hasTTL: Bool { schema.ttl }
+    /// Whether rows hold records, maps or lists, which other versions may have written in another form.
+    let holdsStructures: Bool
     public var entity: String { schema.name }
     public var name: String { schema.tableName }
 
@@ -37,6 +39,8 @@ public struct Table: Sendable {
         self.schema = schema
         self.key = key
         columns = schema.record.fields.filter { !$0.isTransient }.map(Column.init)
+        // Tags are a plain list: credentials, which are many, have nothing else.
+        holdsStructures = columns.contains { $0.kind == .json && $0.field != "tags" }
     }
 
     func column(field: String) -> Column? { columns.first { $0.field == field } }

@@ -8,7 +8,9 @@ extension EntitySchema {
         },
         refusal: { entity, context in
             guard !context.acceptsUnavailablePlugins, let name = entity["name"]?.stringValue,
-                context.plugins.plugin(name)?.available == false
+                context.plugins.plugin(name)?.available == false,
+                // One that another gateway left in the database can be switched off.
+                entity["enabled"]?.boolValue != false
             else { return nil }
             // A plugin that is only declared must never let traffic pass unprotected.
             return Violations(fields: ["name": .string("plugin '\(name)' is not available in this version")])

@@ -58,7 +58,10 @@ struct Completion {
         case (_, .null):
             return kind == .read && field.required ? try missing(field) ?? value : value
         case (.record(let record), .object(let members)):
-            return .object(try complete(members, EffectiveSchema(record)))
+            let completed = try complete(members, EffectiveSchema(record))
+            // What another release stored and this one does not know is no part of the record.
+            guard kind == .read, completed.count > record.fields.count else { return .object(completed) }
+            return .object(completed.filter { record.field($0.key) != nil })
         case (.record(let record), .array(let elements)) where elements.isEmpty:
             return .object(try complete([:], EffectiveSchema(record)))
         case (.array(let element), .array(let elements)):

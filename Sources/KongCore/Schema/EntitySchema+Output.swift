@@ -5,11 +5,22 @@ extension EntitySchema {
     /// columns that are no fields left out.
     public func output(_ stored: JSONObject, _ context: SchemaContext) -> JSONObject {
         let scheme = EffectiveSchema(self, for: stored, context)
-        let completion = Completion(kind: .read, context: context)
-        let completed = (try? completion.complete(stored, scheme)) ?? stored  // reading never refuses
-        var shown = scheme.shown(completed)
+        var shown = scheme.shown(scheme.completed(stored, context))
         if ttl { shown["ttl"] = stored["ttl"] ?? .null }
         return shown
+    }
+
+    /// A stored record as this version would have stored it: fields that came later have their defaults, an empty list
+    /// is a list.
+    public func completed(_ stored: JSONObject, _ context: SchemaContext) -> JSONObject {
+        EffectiveSchema(self, for: stored, context).completed(stored, context)
+    }
+}
+
+extension EffectiveSchema {
+    fileprivate func completed(_ stored: JSONObject, _ context: SchemaContext) -> JSONObject {
+        // Reading never refuses.
+        (try? Completion(kind: .read, context: context).complete(stored, self)) ?? stored
     }
 }
 
@@ -28,6 +39,8 @@ extension EffectiveSchema {
     }
 
     private static func shown(_ value: JSONValue, _ field: FieldSchema) -> JSONValue {
+        // Of a kind that this node does not know: as it was stored.
+        if field.flags.contains(.abstract) { return value }
         switch (field.type, value) {
         case (.record(let record), .object(let members)):
             return .object(EffectiveSchema(record).shown(members))

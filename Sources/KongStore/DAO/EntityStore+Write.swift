@@ -29,9 +29,10 @@ extension EntityStore {
             _ = try table.merged(input, stored: stored, context)
             try refuseWithoutDatabase("update", table, key)
         }
-        return try await submit(table) { [input] transaction in
+        return try await submit(table) { [input, context] transaction in
             guard let old = try transaction.find(table, key) else { throw key.notFound(table) }
-            var fields = try table.merged(input, stored: old.fields, transaction.context)
+            let stored = table.holdsStructures ? table.schema.completed(old.fields, context) : old.fields
+            var fields = try table.merged(input, stored: stored, transaction.context)
             fields[table.key] = old.fields[table.key]
             if table.entity == "certificates", input["snis"] == nil { fields["snis"] = nil }
             if table.entity == "plugins" { try transaction.checkProtocols(ofPlugin: fields) }

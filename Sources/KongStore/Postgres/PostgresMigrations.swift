@@ -77,12 +77,16 @@ public struct PostgresMigrations: Sendable {
                 try connection.query(
                     """
                     INSERT INTO schema_meta (key, subsystem, last_executed, executed, pending)
-                    VALUES ('schema_meta', $1, $2, $3::text[], '{}')
-                    """, [subsystem, names.last, PostgresTable.arrayLiteral(names)])
+                    VALUES ('schema_meta', $1, $2, $3::text[], $4::text[])
+                    """,
+                    [
+                        subsystem, names.last, PostgresTable.arrayLiteral(names),
+                        PostgresLayout.neverPending.contains(subsystem) ? nil : "{}",
+                    ])
             }
             try connection.query("INSERT INTO workspaces (id, name) VALUES ($1::uuid, 'default')", [RandomText.uuid()])
             try connection.query(
-                "INSERT INTO parameters (key, value, created_at) VALUES ('cluster_id', $1, now())", [RandomText.uuid()])
+                "INSERT INTO parameters (key, value) VALUES ('cluster_id', $1)", [RandomText.uuid()])
             try Self.makeChangeLog(connection, PostgresTables(Layout(), connection).layout)
             return PostgresLayout.migrations
         }

@@ -111,7 +111,7 @@ extension Writer {
             guard let table = backend.layout.find(entity) else { return nil }
             let record = try session.first(table, key: key, now: nil)
             return EntityChange(
-                entity: entity, id: key, operation: record.map { .upsert($0.forSink(table)) } ?? .delete)
+                entity: entity, id: key, operation: record.map { .upsert($0.forSink(table, context)) } ?? .delete)
         }
     }
 
@@ -123,7 +123,8 @@ extension Writer {
                 try session.forEach(table, now: nil) { record in
                     try emit(
                         EntityChange(
-                            entity: table.entity, id: record.key(table), operation: .upsert(record.forSink(table))))
+                            entity: table.entity, id: record.key(table),
+                            operation: .upsert(record.forSink(table, context))))
                 }
             }
         }

@@ -26,7 +26,8 @@ struct AdminControl {
 
         let message = Self.readMessage(from: pipe.read, seconds: timeoutSeconds)
         switch message {
-        case "ready"?: return
+        case let said? where said.hasPrefix("ready"):
+            for warning in said.split(separator: "\n").dropFirst() { Console.warn(String(warning)) }
         case let reason? where !reason.isEmpty: throw CommandError(reason)
         case nil:
             kill(pid, SIGKILL)

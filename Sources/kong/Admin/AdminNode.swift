@@ -46,12 +46,16 @@ struct AdminNode {
             try nginx.send(SIGHUP)
         }
 
+        let warnings = await PluginsWithoutBehaviour.warnings(store)
+        for warning in warnings { logger.error("\(warning)") }
+
         let listeners = settings.adminListen.count + settings.statusListen.count
-        let pending = PendingListeners(count: listeners) { readiness.tell("ready") }
+        let ready = (["ready"] + warnings).joined(separator: "\n")
+        let pending = PendingListeners(count: listeners) { readiness.tell(ready) }
         let server = AdminServer(
             settings: settings, store: store, loader: loader, plugins: NodeContext.catalogue, node: node, logger: logger
         ) { _, _ in pending.one() }
-        if listeners == 0 { readiness.tell("ready") }
+        if listeners == 0 { readiness.tell(ready) }
 
         let group = ServiceGroup(
             configuration: .init(

@@ -1,4 +1,7 @@
 extension PostgresLayout {
+    /// Those whose migrations never had a clean-up: Kong leaves their `pending` null.
+    static let neverPending: Set = ["session"]
+
     /// Kong 3.9's migrations by subsystem, in their order: what `schema_meta` holds when a database is up to date.
     static let migrations: [(subsystem: String, names: [String])] = [
         ("acl", ["000_base_acl", "002_130_to_140", "003_200_to_210", "004_212_to_213"]),
