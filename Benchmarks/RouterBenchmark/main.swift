@@ -85,5 +85,9 @@ func measure(_ count: Int) throws -> Double {
 }
 
 let counts = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+if CommandLine.arguments.contains("expressions") {
+    for count in counts.isEmpty ? [1, 1_000, 10_000, 100_000] : counts { _ = try measureExpressions(count) }
+    exit(0)
+}
 let figures = try (counts.isEmpty ? [1, 10_000, 100_000] : counts).map { "\"\($0)\":\(try measure($0))" }
 print("{\(figures.joined(separator: ","))}")

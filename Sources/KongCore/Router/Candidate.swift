@@ -45,6 +45,9 @@ struct Conditions: Sendable {
 enum Priority {
     static func traditionalCompatible(_ route: RouteDefinition, hasPaths: Bool, regex: Bool, pathLength: Int) -> UInt64
     {
+        if let hosts = route.traditionalHosts {
+            return traditional(route, hosts: hosts, hasPaths: hasPaths, regex: regex, pathLength: pathLength)
+        }
         var categories: UInt64 = 0
         if !route.methods.isEmpty { categories += 1 }
         if !route.hosts.isEmpty { categories += 1 }

@@ -75,6 +75,8 @@ public struct RouteDefinition: Sendable {
     public var headers: [Header] = []
     public var snis: [[UInt8]] = []
     public var regexPriority: Int64 = 0
+    /// What the hosts weigh in the `traditional` flavour (see `TraditionalRoute.swift`); nil: another flavour.
+    var traditionalHosts: UInt64?
 
     public init(id: UUIDBytes) { self.id = id }
 }

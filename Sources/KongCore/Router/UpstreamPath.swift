@@ -45,6 +45,23 @@ public enum UpstreamPath {
         return writer.count
     }
 
+    /// `path_handling = v1`, which has an effect in the `traditional` flavour only: what is left of the request's path
+    /// follows the service's path as it is.
+    ///
+    /// - Parameter stripped: as for `join`; 0: no path of the route matched.
+    public static func joinV1(
+        base: UnsafeBufferPointer<UInt8>, request: UnsafeBufferPointer<UInt8>, stripped: Int, strip: Bool,
+        into out: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var writer = Writer(out: out)
+        let rest = strip && stripped > 0 ? cleaned(slice(request, from: stripped)) : slice(request, from: 1)
+        let slash = UInt8(ascii: "/")
+        let meet = strip && base.last == slash && rest.first == slash
+        writer.append(meet ? slice(base, upTo: base.count - 1) : base)
+        writer.append(rest)
+        return writer.count
+    }
+
     /// A remainder that is `.` or `..` is dropped, a leading `./` or `../` removed: it must not climb out of base.
     private static func cleaned(_ rest: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         let dot = UInt8(ascii: ".")

@@ -13,6 +13,8 @@ final class RouteEntry {
     let redirectStatus: Int
     let grpc: Bool
     let name: String?
+    /// `path_handling`; heeded in the `traditional` flavour only.
+    let usesPathHandlingV1: Bool
 
     /// Valid for `chainGeneration`; see `PluginTable`.
     var chain: PluginChain?
@@ -28,6 +30,7 @@ final class RouteEntry {
         var redirectStatus: Int64 = 426
         var protocols: [[UInt8]] = []
         var name: String?
+        var usesPathHandlingV1 = false
         /// Of the `expressions` flavour.
         var expression: String?
         var priority: Int64 = 0
@@ -106,6 +109,7 @@ final class RouteEntry {
             case "priority": priority = reader.integer() ?? 0
             case "sources": sources = Self.endpoints(&reader)
             case "destinations": destinations = Self.endpoints(&reader)
+            case "path_handling": usesPathHandlingV1 = reader.stringBytes()?.elementsEqual("v1".utf8) ?? false
             case "name": name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
             default: reader.skip()
             }
@@ -146,5 +150,6 @@ final class RouteEntry {
         grpc = speaks("grpc") || speaks("grpcs")
         redirectStatus = Int(row.redirectStatus)
         name = row.name
+        usesPathHandlingV1 = row.usesPathHandlingV1
     }
 }

@@ -128,8 +128,12 @@ final class RoutingTable {
             }
         } else {
             do throws(Router.Rejection) {
-                try router.add(row.definition, as: number)
+                let definition = row.definition
+                for part in settings.isTraditional ? definition.traditional : [definition.compatible] {
+                    try router.add(part, as: number)
+                }
             } catch {
+                router.remove(number)
                 return "invalid regex: \(error.reason)"
             }
         }

@@ -17,6 +17,7 @@ struct WorkerSettings {
     let upstreamRequestID: Bool
     let debugHeader: Bool
     let routerFlavor: String
+    let isTraditional: Bool
     let trusted: AddressRanges
     let errorDefault: ErrorPage.Media
     let templates: ErrorPage.Templates
@@ -60,6 +61,7 @@ struct WorkerSettings {
         upstreamRequestID = upstream.contains { $0.lowercased() == "x-kong-request-id" }
         debugHeader = Self.on(values["allow_debug_header"])
         routerFlavor = values["router_flavor"]?.first ?? "traditional_compatible"
+        isTraditional = routerFlavor == "traditional"
         trusted = AddressRanges(values["trusted_ips"] ?? [])
         errorDefault = values["error_default_type"]?.first.flatMap { ErrorPage.Media(type: $0) } ?? .plain
         templates = ErrorTemplates.load(values)

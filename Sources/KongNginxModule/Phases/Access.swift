@@ -54,12 +54,18 @@ enum Access {
         }
         let host = RequestTarget.host(r)
         let query = RouteQuery(
-            path: path, host: host.name, port: host.port != 0 ? host.port : listenerPort(r, gateway),
+            path: path, host: host.name, port: host.port != 0 ? host.port : defaultPort(r, gateway),
             method: RequestTarget.method(r), methodName: r.pointee.method_name.bytes,
             sni: kng_is_https(r) != 0 ? kng_server_name(r).bytes : nil)
         let found = gateway.table.router.match(query) { name in headerValues(r, name) }
         guard let found, let route = gateway.table.route(found.route) else { return nil }
         return (route, found.pathLength)
+    }
+
+    /// What a Host header without a port means: in the `traditional` flavour the port of the scheme.
+    private static func defaultPort(_ r: Request, _ gateway: Gateway) -> UInt16 {
+        if gateway.settings.isTraditional { return kng_is_https(r) != 0 ? 443 : 80 }
+        return listenerPort(r, gateway)
     }
 
     static func listenerPort(_ r: Request, _ gateway: Gateway) -> UInt16 {
@@ -69,15 +75,13 @@ enum Access {
 
     /// A header's values, lower-cased, as the router compares them.
     private static func headerValues(_ r: Request, _ name: [UInt8]) -> [[UInt8]]? {
-        let hash = name.withUnsafeBufferPointer { kng_header_hash($0.baseAddress, $0.count) }
         var out: [[UInt8]] = []
-        var header: UnsafeMutablePointer<ngx_table_elt_t>?
-        repeat {
-            header = name.withUnsafeBufferPointer { kng_find_request_header(r, header, hash, $0.baseAddress, $0.count) }
-            if let header {
-                out.append(header.pointee.value.bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
+        name.withUnsafeBufferPointer { name in
+            RequestHeader.forEach(r, name) { value in
+                out.append(value.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 })
+                return true
             }
-        } while header != nil
+        }
         return out.isEmpty ? nil : out
     }
 

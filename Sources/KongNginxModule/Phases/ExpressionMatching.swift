@@ -44,11 +44,7 @@ private struct ExpressionRequest: RoutableRequest {
     }
 
     func forEachHeader(_ name: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
-        let hash = kng_header_hash(name.baseAddress, name.count)
-        var header: UnsafeMutablePointer<ngx_table_elt_t>?
-        repeat {
-            header = kng_find_request_header(r, header, hash, name.baseAddress, name.count)
-        } while header.map { body($0.pointee.value.bytes) } ?? false
+        RequestHeader.forEach(r, name, body)
     }
 
     private func address(local: Bool) -> NetworkAddress? {

@@ -68,9 +68,13 @@ enum UpstreamRequest {
         let capacity = service.path.count + path.count + 2
         guard let out = kng_pnalloc(r, capacity) else { return false }
         let count = service.path.withUnsafeBufferPointer { base in
-            UpstreamPath.join(
-                base: base, request: path, stripped: stripped, strip: route.stripPath && matched > 0,
-                into: UnsafeMutableBufferPointer(start: out, count: capacity))
+            let out = UnsafeMutableBufferPointer(start: out, count: capacity)
+            if route.usesPathHandlingV1, Gateway.current?.settings.isTraditional == true {
+                return UpstreamPath.joinV1(
+                    base: base, request: path, stripped: stripped, strip: route.stripPath, into: out)
+            }
+            return UpstreamPath.join(
+                base: base, request: path, stripped: stripped, strip: route.stripPath && matched > 0, into: out)
         }
         let joined = UnsafeBufferPointer(start: out, count: count)
         if needsEscape(joined) { return setEscaped(r, ctx, joined) }

@@ -90,7 +90,9 @@ private struct ExpressionCompiler {
             field: try field(predicate.field), operation: predicate.operator, isLower: predicate.isLower,
             isAny: predicate.isAny, onTrue: onTrue, onFalse: onFalse)
         switch comparison.field {
-        case .header: comparison.name = store(headerName(predicate.field.dropFirst("http.headers.".count)))
+        case .header:
+            comparison.name = store(
+                ExpressionFilter.lowercased(Array(predicate.field.dropFirst("http.headers.".count).utf8)))
         case .query: comparison.name = store(Array(predicate.field.dropFirst("http.queries.".count).utf8))
         case .segments:
             guard let segments = PathSegments(predicate.field.dropFirst(PathSegments.prefix.count)) else {
@@ -138,17 +140,6 @@ private struct ExpressionCompiler {
         if name.hasPrefix("http.headers.") { return .header }
         if name.hasPrefix("http.queries.") { return .query }
         throw RouteExpressionError("Unknown LHS field")
-    }
-
-    /// Underscores stand for the dashes that a field's name cannot have.
-    private func headerName(_ name: Substring) -> [UInt8] {
-        name.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "_"): UInt8(ascii: "-")
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
-            default: byte
-            }
-        }
     }
 
     private mutating func store(_ text: [UInt8]) -> Range<Int32> {

@@ -28,10 +28,12 @@ public final class ExpressionRouter {
 
     private var paths = PathTrie()
     private let anyHost: Int32
-    private var exactHosts = ByteTable()
     /// The ends of hosts from their last byte on; a node's list is the root of a tree of paths.
     private var hostEnds = PathTrie()
     private let hostEndsRoot: Int32
+    /// Whole names too: a name's tree hangs at its end, and counts only if the host ends there as well.
+    private var hostNames = PathTrie()
+    private let hostNamesRoot: Int32
     private var hostBeginnings = PathTrie()
     private let hostBeginningsRoot: Int32
     private var hostTrees: [ExpressionFilter.Host: HostTree] = [:]
@@ -42,6 +44,7 @@ public final class ExpressionRouter {
     public init() {
         anyHost = paths.addRoot()
         hostEndsRoot = hostEnds.addRoot()
+        hostNamesRoot = hostNames.addRoot()
         hostBeginningsRoot = hostBeginnings.addRoot()
     }
 
@@ -67,8 +70,9 @@ extension ExpressionRouter {
             search(anyHost, path, request, &best, &finding)
             guard !hostTrees.isEmpty, let host = request.host, !host.isEmpty else { return }
             CompiledExpression.withLowercase(host) { host in
-                let root = exactHosts.find(host)
-                if root >= 0 { search(root, path, request, &best, &finding) }
+                hostNames.walk(hostNamesRoot, host) { root, length in
+                    if length == host.count { search(root, path, request, &best, &finding) }
+                }
                 hostBeginnings.walk(hostBeginningsRoot, host) { root, _ in
                     search(root, path, request, &best, &finding)
                 }
@@ -166,23 +170,8 @@ extension ExpressionRouter {
             hostTrees[host] = HostTree(root: known.root, references: known.references + 1)
             return known.root
         }
-        let root: Int32
-        switch host {
-        case .exactly(let name):
-            // A name that was there before has its tree still.
-            if let known = exactHosts.retain(name) {
-                root = known
-            } else {
-                root = paths.addRoot()
-                exactHosts.insert(name, root)
-            }
-        case .ending(let text):
-            root = paths.addRoot()
-            hostEnds.setList(hostEnds.insert(hostEndsRoot, Array(text.reversed())[...]), root)
-        case .beginning(let text):
-            root = paths.addRoot()
-            hostBeginnings.setList(hostBeginnings.insert(hostBeginningsRoot, text[...]), root)
-        }
+        let root = paths.addRoot()
+        setRoot(root, of: host)
         hostTrees[host] = HostTree(root: root, references: 1)
         return root
     }
@@ -194,17 +183,20 @@ extension ExpressionRouter {
             return
         }
         hostTrees[host] = nil
-        // The emptied tree of paths is one node; that of an exact name waits for the name to come back.
+        // The emptied tree of paths stays behind: it is one node.
+        setRoot(-1, of: host)
+    }
+
+    private func setRoot(_ root: Int32, of host: ExpressionFilter.Host) {
+        func set(_ trie: inout PathTrie, _ trieRoot: Int32, _ text: [UInt8]) {
+            let node = trie.insert(trieRoot, text[...])
+            trie.setList(node, root)
+            if root < 0 { trie.prune(node) }
+        }
         switch host {
-        case .exactly(let name): exactHosts.release(name)
-        case .ending(let text):
-            let node = hostEnds.insert(hostEndsRoot, Array(text.reversed())[...])
-            hostEnds.setList(node, -1)
-            hostEnds.prune(node)
-        case .beginning(let text):
-            let node = hostBeginnings.insert(hostBeginningsRoot, text[...])
-            hostBeginnings.setList(node, -1)
-            hostBeginnings.prune(node)
+        case .exactly(let name): set(&hostNames, hostNamesRoot, name)
+        case .ending(let text): set(&hostEnds, hostEndsRoot, text.reversed())
+        case .beginning(let text): set(&hostBeginnings, hostBeginningsRoot, text)
         }
     }
 }

@@ -16,6 +16,7 @@ public protocol RoutableRequest {
     var destinationAddress: NetworkAddress? { get }
     /// The Host header's port, else the listener's.
     var destinationPort: UInt16 { get }
-    /// Calls `body` with each value of a header (name in lower case) until it answers false.
+    /// Calls `body` with each value of a header (name in lower case) until it answers false. A name with underscores
+    /// also stands for the one with dashes, which a field's name cannot have.
     func forEachHeader(_ name: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool)
 }

@@ -46,7 +46,10 @@ struct FakeRequest: RoutableRequest {
     var serverName: UnsafeBufferPointer<UInt8>? { bytes("sni") }
 
     func forEachHeader(_ name: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
-        for header in headers where name.elementsEqual(header.name.utf8) {
+        let own = String(decoding: name, as: UTF8.self)
+        let dashed = own.replacing("_", with: "-")
+        let wanted = headers.contains { $0.name == own } ? own : dashed
+        for header in headers where header.name == wanted {
             let goesOn = Array(header.value.utf8).withUnsafeBufferPointer(body)
             if !goesOn { return }
         }
