@@ -64,6 +64,7 @@ final class WriteTransaction {
         let names = table.entity == "certificates" ? Self.names(fields.removeValue(forKey: "snis")) : nil
         fields["ttl"] = nil
         try Self.refuseNUL(fields)
+        try Self.refuseNumbers(table, fields)
         return (Record(fields, expiry: expiry, cacheKey: table.cacheKey(fields, workspace: workspace)), names)
     }
 }

@@ -51,6 +51,24 @@ struct EntityRuleTests {
         }
     }
 
+    @Test("numbers that Postgres could not keep are refused, whatever the store")
+    func numbers() async throws {
+        let admin = try await AdminFixture()
+        for time: JSONValue in [1_894_215_859_586_065_920, 253_402_300_800, 1e300] {
+            let refusal = await admin.send("POST", "/key-sets", json: ["created_at": time])
+            #expect(refusal.status == 400 && refusal["fields"]?["created_at"] != nil, "\(time): \(refusal.text)")
+        }
+        #expect(await admin.send("POST", "/key-sets", json: ["created_at": 253_402_300_799]).status == 201)
+        let session: JSONObject = ["session_id": "s", "data": "d"]
+        for (expires, status) in [(2_147_483_647 as JSONValue, 201), (2_147_483_648, 400), (-2_147_483_649, 400)] {
+            let answer = await admin.send(
+                "POST", "/sessions", json: .object(session.merging(["expires": expires]) { $1 }))
+            #expect(answer.status == status)
+            #expect(
+                status == 201 || answer["fields"]?["expires"] == "value should be between -2147483648 and 2147483647")
+        }
+    }
+
     @Test("tags are a view")
     func tags() async throws {
         let admin = try await AdminFixture()
