@@ -40,10 +40,27 @@ public protocol ChangeSink: Sendable {
     /// Notes that what the sink holds is found at another address now.
     func adopt(_ origin: ConfigurationOrigin) throws
 
-    /// Replaces everything by what `feed` emits, visible to readers at once when it returns.
-    func rebuild(
+    /// Takes in everything that `feed` emits in place of what is there, invisible to readers until `commit()`.
+    ///
+    /// The same thread and the same order as for `stage`.
+    func stageAll(
         version: Int64, origin: ConfigurationOrigin?, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
-    ) throws
+    ) throws -> any StagedChanges
+
+    /// Whether what readers have can no longer be trusted. Only `stageAll` mends it.
+    func isDamaged() -> Bool
+}
+
+extension ChangeSink {
+    /// Replaces everything by what `feed` emits, visible to readers at once when it returns.
+    public func rebuild(
+        version: Int64, origin: ConfigurationOrigin? = nil,
+        _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
+    ) throws {
+        try stageAll(version: version, origin: origin, feed).commit()
+    }
+
+    public func isDamaged() -> Bool { false }
 }
 
 /// The shared store that a configuration came from.

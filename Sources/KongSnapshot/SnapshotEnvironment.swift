@@ -42,16 +42,22 @@ final class SnapshotEnvironment {
 
     /// A file shorter than its own last page would end the process with SIGBUS at the first look at it.
     private func checkSize(_ path: String) throws {
-        var info = MDB_envinfo()
-        var status = MDB_stat()
         var file = stat()
-        mdb_env_info(env, &info)
-        mdb_env_stat(env, &status)
         guard stat("\(path)/data.mdb", &file) == 0 else { throw SnapshotError.from("open \(path)", errno) }
         // A file that was just made is not written out yet.
-        guard info.me_last_txnid > 0 else { return }
-        let needed = (info.me_last_pgno + 1) * Int(status.ms_psize)
+        guard lastTransaction > 0 else { return }
+        let needed = size.used
         if file.st_size < needed { throw SnapshotError.damaged("\(path): \(file.st_size) bytes, \(needed) expected") }
+    }
+
+    /// Bytes of a page, bytes up to the last page in use, bytes of the map.
+    var size: (page: Int, used: Int, map: Int) {
+        var info = MDB_envinfo()
+        var status = MDB_stat()
+        mdb_env_info(env, &info)
+        mdb_env_stat(env, &status)
+        let page = Int(status.ms_psize)
+        return (page, (info.me_last_pgno + 1) * page, info.me_mapsize)
     }
 
     /// A number that moves with every commit: two loads from the mapped file, no system call.

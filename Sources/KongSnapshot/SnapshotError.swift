@@ -16,6 +16,8 @@ public enum SnapshotError: Error, Sendable, CustomStringConvertible {
             return .full("\(operation): \(reason); raise snapshot_map_size")
         case ENOSPC, EDQUOT:
             return .full("\(operation): \(reason); free disk space")
+        case EFBIG:
+            return .full("\(operation): \(reason); raise the limit of file sizes (ulimit -f)")
         case MDB_CORRUPTED, MDB_INVALID, MDB_PANIC, MDB_VERSION_MISMATCH, MDB_PAGE_NOTFOUND, MDB_INCOMPATIBLE:
             return .damaged("\(operation): \(reason)")
         default:

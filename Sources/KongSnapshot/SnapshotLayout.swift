@@ -3,14 +3,15 @@ import KongCore
 /// The keys of the snapshot. Four databases:
 ///
 /// - `meta`:    `format`, `version` (the store's), `seq` (last change), `epoch` (changes on a rebuild),
-///              `origin` and `identity` (of a shared store), `log_level`
-/// - `rows`:    entity 00 id(16)                 → the record, MessagePack
+///              `origin` and `identity` (of a shared store), `log_level`,
+///              `rows 00 entity` and `index 00 entity`: the checksums of all entries of that entity, added up
+/// - `rows`:    entity 00 id(16)                 → checksum(8), the record in MessagePack
 /// - `index`:   entity 00 field 00 value         → id(16), for unique fields
 ///              entity 00 field 00 parent(16) id(16) → "", for foreign fields
-/// - `changes`: seq(8, big endian)               → operation(1) id(16) entity
+/// - `changes`: seq(8, big endian)               → checksum(8) operation(1) id(16) entity
 enum SnapshotLayout {
     /// Bumped whenever rows or keys change shape: an older file is rebuilt, never read.
-    static let format: UInt64 = 1
+    static let format: UInt64 = 2
     /// Change entries kept; a worker further behind rebuilds.
     static let changesKept: UInt64 = 8192
     /// LMDB's longest key.
@@ -22,6 +23,10 @@ enum SnapshotLayout {
         append(id, to: &key)
         return key
     }
+
+    /// The names of the sums in `meta`.
+    static func sumOfRows(_ entity: String) -> [UInt8] { Array("rows".utf8) + [0] + Array(entity.utf8) }
+    static func sumOfIndex(_ entity: String) -> [UInt8] { Array("index".utf8) + [0] + Array(entity.utf8) }
 
     static func rowPrefix(_ entity: String) -> [UInt8] { Array(entity.utf8) + [0] }
 

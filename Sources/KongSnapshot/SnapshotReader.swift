@@ -8,38 +8,64 @@ import KongCore
 public final class SnapshotReader {
     private let environment: SnapshotEnvironment
     private let transaction: OpaquePointer
+    private let path: String
+    private let identity: FileIdentity?
+    /// Set where a row is not as it was written.
+    private let damage = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
 
     /// - Parameters:
     ///   - path: the directory of the snapshot.
     ///   - mapSize: bytes; at least what the writer uses.
+    /// - Throws: also while the snapshot has never been filled: it must not pass for an empty configuration.
     public convenience init(path: String, mapSize: Int) throws {
-        try self.init(SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true))
+        // Before the file is opened: should it be replaced meanwhile, that is seen later.
+        let identity = FileIdentity("\(path)/data.mdb")
+        try self.init(SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true), path, identity)
     }
 
     /// On an environment that is open already: LMDB forbids opening one file twice in a process.
-    init(_ environment: SnapshotEnvironment) throws {
+    init(_ environment: SnapshotEnvironment, _ path: String = "", _ identity: FileIdentity? = nil) throws {
         self.environment = environment
+        self.path = path
+        self.identity = identity
         var made: OpaquePointer?
         try check("begin", mdb_txn_begin(environment.env, nil, UInt32(MDB_RDONLY), &made))
         guard let made else { throw SnapshotError.from("begin", 12) }
         transaction = made
         mdb_txn_reset(transaction)
-        if let format = try read({ $0.metaValue("format") }), format != SnapshotLayout.format {
+        damage.initialize(to: false)
+        guard let format = try read({ $0.metaValue("format") }) else {
+            throw SnapshotError.damaged("nothing has been written to it yet")
+        }
+        guard format == SnapshotLayout.format else {
             throw SnapshotError.damaged("format \(format), expected \(SnapshotLayout.format)")
         }
     }
 
-    deinit { mdb_txn_abort(transaction) }
+    deinit {
+        mdb_txn_abort(transaction)
+        damage.deallocate()
+    }
+
+    /// Whether another file lies where this one was opened: the writer threw the damaged one away.
+    public var isReplaced: Bool {
+        guard let now = FileIdentity("\(path)/data.mdb") else { return false }
+        return now != identity
+    }
 
     /// A number that moves with every commit; cheap enough for every request.
     @inline(__always)
     public var lastTransaction: Int { environment.lastTransaction }
 
     /// Runs `body` on one consistent state of the configuration.
+    /// - Throws: also where `body` met a row that is not as it was written; what it made of it is dropped.
     public func read<R>(_ body: (SnapshotView) throws -> R) throws -> R {
         try check("renew", mdb_txn_renew(transaction))
         defer { mdb_txn_reset(transaction) }
-        return try body(SnapshotView(environment, transaction))
+        damage.pointee = false
+        let result = try body(SnapshotView(environment, transaction, damage))
+        if damage.pointee { throw SnapshotError.damaged("a row fails its checksum") }
+        return result
     }
 }
 
@@ -47,14 +73,20 @@ public final class SnapshotReader {
 public struct SnapshotView {
     private let environment: SnapshotEnvironment
     private let handle: OpaquePointer
+    private let damage: UnsafeMutablePointer<Bool>?
 
-    init(_ environment: SnapshotEnvironment, _ transaction: OpaquePointer) {
+    init(
+        _ environment: SnapshotEnvironment, _ transaction: OpaquePointer, _ damage: UnsafeMutablePointer<Bool>? = nil
+    ) {
         self.environment = environment
         handle = transaction
+        self.damage = damage
     }
 
     /// The store's version that this state holds.
     public var version: Int64 { Int64(bitPattern: metaValue("version") ?? 0) }
+    /// Whether every row that was looked at so far was as it was written.
+    public var isSound: Bool { damage?.pointee != true }
     /// The number of the last change.
     public var sequence: UInt64 { metaValue("seq") ?? 0 }
     /// Changes whenever the whole configuration was replaced.
@@ -64,8 +96,10 @@ public struct SnapshotView {
     public var transaction: Int { mdb_txn_id(handle) }
 
     func metaValue(_ name: String) -> UInt64? {
-        get(environment.meta, Array(name.utf8)).flatMap { SnapshotLayout.uint64($0) }
+        metaValue(Array(name.utf8))
     }
+
+    func metaValue(_ key: [UInt8]) -> UInt64? { get(environment.meta, key).flatMap { SnapshotLayout.uint64($0) } }
 
     /// The shared store that this state came from.
     var origin: ConfigurationOrigin? {
@@ -78,7 +112,19 @@ public struct SnapshotView {
 
     /// The record as it lies in the map.
     public func row(_ entity: String, _ id: UUIDBytes) -> UnsafeRawBufferPointer? {
-        get(environment.rows, SnapshotLayout.row(entity, id))
+        let key = SnapshotLayout.row(entity, id)
+        guard let bytes = get(environment.rows, key) else { return nil }
+        return key.withUnsafeBytes { open($0, bytes)?.record }
+    }
+
+    /// The record in a row; nil, and the whole read fails, where it is not as it was written.
+    @inline(__always)
+    private func open(
+        _ key: UnsafeRawBufferPointer, _ bytes: UnsafeRawBufferPointer
+    ) -> (record: UnsafeRawBufferPointer, sum: UInt64)? {
+        let row = Sealed.open(key, bytes)
+        if row == nil { damage?.pointee = true }
+        return row
     }
 
     public func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? {
@@ -105,13 +151,99 @@ public struct SnapshotView {
     }
 
     /// Every record of an entity, ascending by id.
+    ///
+    /// Where some are missing or damaged the whole read fails: a part must not pass for everything.
     public func forEach(_ entity: String, _ body: (_ id: UUIDBytes, _ row: UnsafeRawBufferPointer) -> Void) {
-        let prefix = SnapshotLayout.rowPrefix(entity)
-        scan(environment.rows, from: prefix) { key, value in
-            guard key.count == prefix.count + 16, key.starts(with: prefix) else { return false }
-            if let id = SnapshotLayout.id(key, at: prefix.count) { body(id, value) }
+        var walk = Walk(entity)
+        advance(&walk, rows: .max, body)
+        if !isComplete(walk) { damage?.pointee = true }
+    }
+
+    /// A way through the records of an entity that can be interrupted.
+    public struct Walk: Sendable {
+        public let entity: String
+        /// The last one seen.
+        public fileprivate(set) var last: UUIDBytes?
+        public fileprivate(set) var isAtEnd = false
+        fileprivate var sum: UInt64 = 0
+
+        public init(_ entity: String) { self.entity = entity }
+    }
+
+    /// Goes on for at most `rows` records.
+    public func advance(
+        _ walk: inout Walk, rows: Int, _ body: (_ id: UUIDBytes, _ row: UnsafeRawBufferPointer) -> Void
+    ) {
+        let prefix = SnapshotLayout.rowPrefix(walk.entity)
+        var left = rows
+        var state = walk
+        state.isAtEnd = true
+        scan(environment.rows, from: walk.last.map { SnapshotLayout.row(walk.entity, $0) } ?? prefix) { key, value in
+            guard key.count == prefix.count + 16, key.starts(with: prefix),
+                let id = SnapshotLayout.id(key, at: prefix.count)
+            else { return false }
+            if id == walk.last { return true }
+            if left == 0 {
+                state.isAtEnd = false
+                return false
+            }
+            left -= 1
+            guard let row = open(key, value) else { return false }
+            state.sum &+= row.sum
+            state.last = id
+            body(id, row.record)
             return true
         }
+        walk = state
+    }
+
+    /// Whether a finished walk saw every record. Only right if nothing was written since it began.
+    public func isComplete(_ walk: Walk) -> Bool {
+        walk.isAtEnd && walk.sum == metaValue(SnapshotLayout.sumOfRows(walk.entity)) ?? 0
+    }
+
+    /// Whether every record of an entity is there, without looking into them.
+    public func isComplete(_ entity: String) -> Bool {
+        var walk = Walk(entity)
+        advance(&walk, rows: .max) { _, _ in }
+        return isComplete(walk)
+    }
+
+    /// The sums that the writer kept, by their names.
+    func forEachSum(_ body: (_ name: [UInt8], _ sum: UInt64) -> Void) {
+        for kind in ["index", "rows"] {
+            let prefix = Array(kind.utf8) + [0]
+            scan(environment.meta, from: prefix) { key, value in
+                guard key.starts(with: prefix), let sum = SnapshotLayout.uint64(value) else { return false }
+                body(Array(key), sum)
+                return true
+            }
+        }
+    }
+
+    /// The sum of every entry that is there, under the name of the sum that it belongs to.
+    func addUp(_ body: (_ name: [UInt8], _ sum: UInt64) -> Void) throws {
+        func entity(_ key: UnsafeRawBufferPointer) -> String { String(decoding: key.prefix { $0 != 0 }, as: UTF8.self) }
+        scan(environment.rows, from: [0]) { key, value in
+            guard let row = open(key, value) else { return false }
+            body(SnapshotLayout.sumOfRows(entity(key)), row.sum)
+            return true
+        }
+        scan(environment.index, from: [0]) { key, value in
+            body(SnapshotLayout.sumOfIndex(entity(key)), Checksum.of(key, value))
+            return true
+        }
+        // Not summed up: it must be whole by itself.
+        let last = sequence
+        var next: UInt64?
+        scan(environment.changes, from: [0]) { key, value in
+            guard let number = SnapshotLayout.uint64(key), number == next ?? number, open(key, value) != nil else {
+                return false
+            }
+            next = number &+ 1
+            return true
+        }
+        if let next, next != last &+ 1 { throw SnapshotError.damaged("the change log has a gap") }
     }
 
     public struct Change: Sendable {
@@ -129,7 +261,8 @@ public struct SnapshotView {
         var expected = sequence &+ 1
         var whole = true
         scan(environment.changes, from: key) { key, value in
-            guard SnapshotLayout.uint64(key) == expected, value.count > 17, let id = SnapshotLayout.id(value, at: 1)
+            guard SnapshotLayout.uint64(key) == expected, let value = Sealed.open(key, value)?.record,
+                value.count > 17, let id = SnapshotLayout.id(value, at: 1)
             else {
                 whole = false
                 return false

@@ -1,24 +1,46 @@
 import CLMDB
 import KongCore
 
-/// The statements of one write transaction.
-struct SnapshotTransaction {
+/// The statements of one write transaction. `finish()` comes last.
+final class SnapshotTransaction {
     private let environment: SnapshotEnvironment
     private let transaction: OpaquePointer
+    /// The sums of the entities that this transaction touched, by their key in `meta`.
+    private var sums: [[UInt8]: UInt64] = [:]
 
     init(_ environment: SnapshotEnvironment, _ transaction: OpaquePointer) {
         self.environment = environment
         self.transaction = transaction
     }
 
-    func meta(_ name: String) throws -> UInt64? {
-        try get(environment.meta, Array(name.utf8)).flatMap { SnapshotLayout.uint64($0) }
+    func meta(_ name: String) throws -> UInt64? { try meta(Array(name.utf8)) }
+
+    func setMeta(_ name: String, _ value: UInt64) throws { try setMeta(Array(name.utf8), value) }
+
+    private func meta(_ key: [UInt8]) throws -> UInt64? {
+        try get(environment.meta, key).flatMap { SnapshotLayout.uint64($0) }
     }
 
-    func setMeta(_ name: String, _ value: UInt64) throws {
+    private func setMeta(_ key: [UInt8], _ value: UInt64) throws {
         var bytes: [UInt8] = []
         SnapshotLayout.append(value, to: &bytes)
-        try put(environment.meta, Array(name.utf8), bytes)
+        try put(environment.meta, key, bytes)
+    }
+
+    /// Empties everything but the change log and what identifies the file.
+    func clear() throws {
+        let kept = try ["format", "seq", "epoch", "log_level"].map { ($0, try meta($0)) }
+        for database in [environment.meta, environment.rows, environment.index] {
+            try check("empty", mdb_drop(transaction, database, 0))
+        }
+        sums = [:]
+        for case (let name, let value?) in kept { try setMeta(name, value) }
+    }
+
+    /// Writes down what proves later that every entry is there.
+    func finish() throws {
+        for (key, sum) in sums { try setMeta(key, sum) }
+        sums = [:]
     }
 
     /// A nil origin leaves none.
@@ -33,29 +55,74 @@ struct SnapshotTransaction {
     func apply(_ change: EntityChange) throws {
         guard let id = UUIDBytes(change.id.utf8) else { return }
         let key = SnapshotLayout.row(change.entity, id)
+        let rows = SnapshotLayout.sumOfRows(change.entity)
         if let bytes = try get(environment.rows, key) {
-            var reader = RowReader(bytes)
-            if let old = reader.value()?.objectValue {
-                for entry in IndexEntries(change.entity, old, id) { try delete(environment.index, entry.key) }
+            guard let old = key.withUnsafeBytes({ Sealed.open($0, bytes) }) else {
+                throw SnapshotError.damaged("the row of \(change.entity) \(change.id) fails its checksum")
+            }
+            try add(0 &- old.sum, to: rows)
+            var reader = RowReader(old.record)
+            if let record = reader.value()?.objectValue {
+                for entry in IndexEntries(change.entity, record, id) { try remove(entry, of: change.entity) }
             }
             if case .delete = change.operation { try delete(environment.rows, key) }
         }
         if case .upsert(let record) = change.operation {
-            try put(environment.rows, key, MessagePack.encode(record))
-            for entry in IndexEntries(change.entity, record, id) { try put(environment.index, entry.key, entry.value) }
+            let row = Sealed.make(key, MessagePack.encode(record))
+            try put(environment.rows, key, row.bytes)
+            try add(row.sum, to: rows)
+            for entry in IndexEntries(change.entity, record, id) { try insert(entry, of: change.entity) }
         }
     }
 
-    func log(_ change: EntityChange, _ sequence: UInt64) throws {
-        guard let id = UUIDBytes(change.id.utf8) else {
-            // Nothing that a worker could look up; the number must still not be missing.
-            return try log(entity: "", UUIDBytes(high: 0, low: 0), 0, sequence)
+    private typealias Entry = (key: [UInt8], value: [UInt8])
+
+    private func insert(_ entry: Entry, of entity: String) throws {
+        let name = SnapshotLayout.sumOfIndex(entity)
+        if let old = try get(environment.index, entry.key) { try add(0 &- Self.sum(entry.key, old), to: name) }
+        try put(environment.index, entry.key, entry.value)
+        try entry.value.withUnsafeBytes { try add(Self.sum(entry.key, $0), to: name) }
+    }
+
+    /// Another row may have taken the value over already: then the entry is that row's.
+    private func remove(_ entry: Entry, of entity: String) throws {
+        guard let old = try get(environment.index, entry.key), old.elementsEqual(entry.value) else { return }
+        try add(0 &- Self.sum(entry.key, old), to: SnapshotLayout.sumOfIndex(entity))
+        try delete(environment.index, entry.key)
+    }
+
+    private static func sum(_ key: [UInt8], _ value: UnsafeRawBufferPointer) -> UInt64 {
+        key.withUnsafeBytes { Checksum.of($0, value) }
+    }
+
+    private func add(_ sum: UInt64, to name: [UInt8]) throws {
+        let before = try sums[name] ?? meta(name) ?? 0
+        sums[name] = before &+ sum
+    }
+
+    /// Pages of all databases as they will be, to know how much the file may have to grow.
+    var pages: Int {
+        var total = 0
+        for database in [environment.meta, environment.rows, environment.index, environment.changes] {
+            var status = MDB_stat()
+            guard mdb_stat(transaction, database, &status) == 0 else { continue }
+            total += status.ms_branch_pages + status.ms_leaf_pages + status.ms_overflow_pages
         }
+        return total
+    }
+
+    func log(_ change: EntityChange, _ sequence: UInt64) throws {
+        guard let id = UUIDBytes(change.id.utf8) else { return try logMarker(sequence) }
         if case .delete = change.operation {
             try log(entity: change.entity, id, 1, sequence)
         } else {
             try log(entity: change.entity, id, 0, sequence)
         }
+    }
+
+    /// Nothing that a worker could look up; the number must still not be missing.
+    func logMarker(_ sequence: UInt64) throws {
+        try log(entity: "", UUIDBytes(high: 0, low: 0), 0, sequence)
     }
 
     private func log(entity: String, _ id: UUIDBytes, _ operation: UInt8, _ sequence: UInt64) throws {
@@ -65,7 +132,7 @@ struct SnapshotTransaction {
         SnapshotLayout.append(id, to: &value)
         value.append(contentsOf: entity.utf8)
         if entity.isEmpty { value.append(UInt8(ascii: "-")) }
-        try put(environment.changes, key, value)
+        try put(environment.changes, key, Sealed.make(key, value).bytes)
     }
 
     /// Keeps the change log bounded: what is dropped is far behind any living worker.

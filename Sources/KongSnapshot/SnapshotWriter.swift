@@ -1,26 +1,57 @@
 import CLMDB
 import Glibc
 import KongCore
+import Synchronization
 
 /// The one writer of the snapshot: the admin process.
 ///
-/// Calls come from the store's writer thread, one at a time (see `ChangeSink`).
+/// Calls come from the store's writer thread, one at a time (see `ChangeSink`); `condemn` and `changeMeta` may come
+/// from anywhere.
 public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
-    // All mutable state is LMDB's own, guarded by its write lock.
-    let environment: SnapshotEnvironment
+    // Mutable state is the writer thread's own but for what is behind a lock; `replacing` guards the change of
+    // `environment` against other threads.
+    private(set) var environment: SnapshotEnvironment
     public let path: String
     private let mapSize: Int
+    private let file: Mutex<OnDisk>
+    private let condemned = Mutex<String?>(nil)
+    private let replacing = Mutex(())
 
-    /// Whether an earlier file was thrown away: workers that still map it must be replaced.
+    /// A commit and what is remembered of it are one step for whoever looks for damage.
+    private struct OnDisk {
+        var data: SnapshotFile
+        var mark: BootMark
+    }
+    private let watch: LoadWatch
+
+    /// How long a write that replaced everything waits for workers to have loaded it. They take a second per
+    /// hundred thousand routes; one that hangs must not stop the Admin API for ever.
+    private static let loadSeconds = 20.0
+
+    /// Whether an earlier file was thrown away: workers that still map it must open the new one.
     public private(set) var isReplacement = false
+
+    /// Called on the writer's thread when a damaged file has been replaced by a new one, still empty: readers keep
+    /// the old one until it is filled.
+    public var onReplacement: (@Sendable () throws -> Void)?
 
     /// Opens the snapshot in directory `path`, making it if need be. A file that is damaged or of another format
     /// is thrown away: `version()` is then nil and the store rebuilds it.
-    public init(path: String, mapSize: Int) throws {
+    ///
+    /// - Parameter isSound: asked about a file that was not put away; by default it is read through in this process.
+    public init(path: String, mapSize: Int, isSound: ((String) -> Bool)? = nil) throws {
         self.path = path
         self.mapSize = mapSize
         mkdir(path, 0o750)
-        if !Self.looksWhole(path) {
+        let mark = BootMark(path)
+        watch = LoadWatch(path: path)
+        let isWhole =
+            switch mark.verdict {
+            case .absent, .whole: true
+            case .torn: false
+            case .unknown: isSound?(path) ?? SnapshotVerification.passes(path: path, mapSize: mapSize)
+            }
+        if !isWhole {
             Self.discard(path)
             isReplacement = true
         }
@@ -31,20 +62,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
             isReplacement = true
             environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
         }
-    }
-
-    /// Whether the data file can be trusted: left by a process of this boot of the machine, or put away clean.
-    ///
-    /// Writes are not synced one by one, so a file that outlived a power cut may be torn inside; a file that was
-    /// put away carries its checksum.
-    private static func looksWhole(_ path: String) -> Bool {
-        var status = stat()
-        guard stat("\(path)/data.mdb", &status) == 0 else { return true }
-        guard status.st_size >= 8192 else { return false }
-        guard let mark = contents("\(path)/boot_id"), let boot = contents("/proc/sys/kernel/random/boot_id") else {
-            return false
-        }
-        return mark == boot || mark == Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8)
+        file = Mutex(OnDisk(data: try SnapshotFile(environment, path: path), mark: mark))
     }
 
     private static func discard(_ path: String) {
@@ -52,75 +70,58 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         unlink("\(path)/lock.mdb")
     }
 
-    private static func contents(_ file: String) -> [UInt8]? {
-        guard let handle = fopen(file, "r") else { return nil }
-        defer { fclose(handle) }
-        var buffer = [UInt8](repeating: 0, count: 128)
-        let count = fread(&buffer, 1, buffer.count, handle)
-        return Array(buffer.prefix(count))
-    }
-
-    func markBoot(clean: Bool) {
-        let text =
-            clean
-            ? Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8)
-            : (Self.contents("/proc/sys/kernel/random/boot_id") ?? [])
-        guard let handle = fopen("\(path)/boot_id", "w") else { return }
-        fwrite(text, 1, text.count, handle)
-        fclose(handle)
-    }
-
     /// Writes everything to the disk: after it, the file survives a power cut.
     public func sync() throws {
+        if isDamaged() { return }
         try check("sync", mdb_env_sync(environment.env, 1))
-        markBoot(clean: true)
+        file.withLock { $0.mark.putAway() }
     }
 
     public func version() throws -> Int64? {
-        try Self.view(environment) { view in view.metaValue("version").map { Int64(bitPattern: $0) } }
+        if isDamaged() { return nil }
+        return try Self.view(environment) { view in view.metaValue("version").map { Int64(bitPattern: $0) } }
     }
 
-    public func origin() throws -> ConfigurationOrigin? {
-        try Self.view(environment) { $0.origin }
+    // MARK: Damage
+
+    /// Declares the file damaged: the next `stageAll` makes a new one.
+    public func condemn(_ reason: String) {
+        condemned.withLock { $0 = $0 ?? reason }
     }
 
-    /// Whose configuration lies in directory `path`; nil unless it can be served as it is. Changes nothing there.
-    public static func origin(at path: String, mapSize: Int) -> ConfigurationOrigin? {
-        var status = stat()
-        guard stat("\(path)/data.mdb", &status) == 0, looksWhole(path),
-            // A file that cannot be opened cannot be served either, whatever the reason.
-            let environment = try? SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true)
-        else { return nil }
-        return (try? view(environment) { $0.origin }) ?? nil
-    }
+    /// Why the file cannot be trusted; nil while it can.
+    public func damage() -> String? { condemned.withLock { $0 } ?? file.withLock { $0.data.damage() } }
 
-    /// One look at the file; nil when it is not of this format.
-    private static func view<T>(_ environment: SnapshotEnvironment, _ body: (SnapshotView) -> T?) throws -> T? {
-        var transaction: OpaquePointer?
-        try check("begin", mdb_txn_begin(environment.env, nil, UInt32(MDB_RDONLY), &transaction))
-        guard let transaction else { return nil }
-        defer { mdb_txn_abort(transaction) }
-        let view = SnapshotView(environment, transaction)
-        return view.metaValue("format") == SnapshotLayout.format ? body(view) : nil
-    }
+    public func isDamaged() -> Bool { damage() != nil }
 
-    public func adopt(_ origin: ConfigurationOrigin) throws {
-        markDirtyOnce()
-        let transaction = try begin()
-        do { try SnapshotTransaction(environment, transaction).setOrigin(origin) } catch {
-            mdb_txn_abort(transaction)
+    /// Runs `body`; damage that it meets is remembered.
+    private func noting<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch {
+            if case SnapshotError.damaged(let why) = error { condemn(why) }
             throw error
         }
-        try check("commit", mdb_txn_commit(transaction))
     }
 
+    private func replace() throws {
+        try replacing.withLock { _ in
+            Self.discard(path)
+            let fresh = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
+            let data = try SnapshotFile(fresh, path: path)
+            file.withLock { $0.data = data }
+            environment = fresh
+            condemned.withLock { $0 = nil }
+            isReplacement = true
+        }
+        try onReplacement?()
+    }
+
+    // MARK: Writing
+
     public func stage(_ changes: [EntityChange], version: Int64) throws -> any StagedChanges {
-        // A worker that was killed inside a read would pin old pages for ever.
-        var dead: Int32 = 0
-        mdb_reader_check(environment.env, &dead)
-        let transaction = try begin()
-        do {
-            let writer = SnapshotTransaction(environment, transaction)
+        if let damage = damage() { throw SnapshotError.damaged(damage) }
+        // Every entry may touch a branch of each tree anew; a small file has no more than it has.
+        let touched = changes.reduce(16) { $0 + 24 + Self.bytes($1) / 1024 }
+        return try staging(pages: touched) { writer in
             var sequence = try writer.meta("seq") ?? 0
             for change in changes {
                 sequence += 1
@@ -130,50 +131,77 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
             try writer.setMeta("seq", sequence)
             try writer.setMeta("version", UInt64(bitPattern: version))
             try writer.trimChanges(before: sequence)
-            return Staged(transaction: transaction, owner: self)
-        } catch {
-            mdb_txn_abort(transaction)
-            throw error
+            return nil
         }
     }
 
-    public func rebuild(
-        version: Int64, origin: ConfigurationOrigin? = nil,
-        _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
-    ) throws {
-        markBoot(clean: false)
-        var dead: Int32 = 0
-        mdb_reader_check(environment.env, &dead)
-        let transaction = try begin()
-        do {
-            let writer = SnapshotTransaction(environment, transaction)
+    public func stageAll(
+        version: Int64, origin: ConfigurationOrigin?, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
+    ) throws -> any StagedChanges {
+        if isDamaged() { try replace() }
+        // A large transaction writes pages before it is committed.
+        file.withLock { $0.mark.inUse() }
+        return try staging(pages: .max) { writer in
             let sequence = (try writer.meta("seq") ?? 0) + 1
-            let epoch = (try writer.meta("epoch") ?? 0) + 1
-            for database in [environment.rows, environment.index, environment.changes] {
-                try check("empty", mdb_drop(transaction, database, 0))
-            }
+            // Never one that an earlier file had.
+            let epoch = max((try writer.meta("epoch") ?? 0) + 1, UInt64(clamping: time(nil)))
+            try writer.clear()
             try feed { try writer.apply($0) }
+            // The log goes on: workers bring what they serve up to date with it until they have everything anew.
+            try writer.logMarker(sequence)
+            try writer.trimChanges(before: sequence)
             try writer.setMeta("format", SnapshotLayout.format)
             try writer.setMeta("seq", sequence)
             try writer.setMeta("epoch", epoch)
             try writer.setMeta("version", UInt64(bitPattern: version))
             try writer.setOrigin(origin)
-            try check("commit", mdb_txn_commit(transaction))
-        } catch {
-            // A failed commit has freed the transaction already.
-            if !(error as? SnapshotError).map(Self.isCommitFailure, default: false) { mdb_txn_abort(transaction) }
-            throw error
+            return epoch
         }
     }
 
-    private static func isCommitFailure(_ error: SnapshotError) -> Bool {
-        switch error {
-        case .full(let why), .damaged(let why): why.hasPrefix("commit")
-        case .lmdb(let operation, _, _): operation == "commit"
+    /// - Parameter body: returns the new epoch where it replaced everything.
+    private func staging(pages: Int, _ body: (SnapshotTransaction) throws -> UInt64?) throws -> any StagedChanges {
+        try noting {
+            // A worker that was killed inside a read would pin old pages for ever.
+            var dead: Int32 = 0
+            mdb_reader_check(environment.env, &dead)
+            let transaction = try begin()
+            do {
+                let writer = SnapshotTransaction(environment, transaction)
+                let epoch = try body(writer)
+                try writer.finish()
+                let total = writer.pages
+                // The list of freed pages grows, too.
+                try file.withLock { try $0.data.reserve(pages: min(pages, total) + 16 + total / 256) }
+                return Staged(transaction: transaction, epoch: epoch, owner: self)
+            } catch {
+                mdb_txn_abort(transaction)
+                throw error
+            }
         }
     }
 
-    func begin() throws -> OpaquePointer {
+    private static func bytes(_ change: EntityChange) -> Int {
+        guard case .upsert(let record) = change.operation else { return 0 }
+        return MessagePack.encode(record).count
+    }
+
+    /// A change of `meta` alone; one that `body` says changes nothing is not made.
+    func changeMeta(_ body: (SnapshotTransaction) throws -> Bool) throws {
+        try replacing.withLock { _ in
+            if let damage = damage() { throw SnapshotError.damaged(damage) }
+            let transaction = try begin()
+            do {
+                guard try body(SnapshotTransaction(environment, transaction)) else { return mdb_txn_abort(transaction) }
+            } catch {
+                mdb_txn_abort(transaction)
+                throw error
+            }
+            try commit(transaction, nil)
+        }
+    }
+
+    private func begin() throws -> OpaquePointer {
         var transaction: OpaquePointer?
         try check("begin", mdb_txn_begin(environment.env, nil, 0, &transaction))
         guard let transaction else { throw SnapshotError.from("begin", ENOMEM) }
@@ -182,32 +210,27 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
 
     private struct Staged: StagedChanges {
         let transaction: OpaquePointer
+        let epoch: UInt64?
         let owner: SnapshotWriter
-        func commit() throws {
-            owner.markDirtyOnce()
-            try check("commit", mdb_txn_commit(transaction))
-        }
+        func commit() throws { try owner.commit(transaction, epoch) }
         func abort() { mdb_txn_abort(transaction) }
     }
 
-    // Only the writer's thread touches it.
-    private var markedDirty = false
-    private func markDirtyOnce() {
-        guard !markedDirty else { return }
-        markedDirty = true
-        markBoot(clean: false)
+    private func commit(_ transaction: OpaquePointer, _ epoch: UInt64?) throws {
+        try noting {
+            try file.withLock { file in
+                file.mark.inUse()
+                try check("write \(path)/data.mdb", mdb_txn_commit(transaction))
+                try file.data.remember(environment)
+            }
+        }
+        // A small change is seen by the next request; everything anew takes workers a while.
+        if let epoch { _ = watch.waitForAll(epoch: epoch, seconds: Self.loadSeconds) }
     }
 
     /// Bytes in use and bytes of the map, to warn before it is full.
     public var usage: (used: Int, size: Int) {
-        var info = MDB_envinfo()
-        var status = MDB_stat()
-        mdb_env_info(environment.env, &info)
-        mdb_env_stat(environment.env, &status)
-        return (Int(info.me_last_pgno + 1) * Int(status.ms_psize), info.me_mapsize)
+        let size = environment.size
+        return (size.used, size.map)
     }
-}
-
-extension Optional {
-    fileprivate func map<R>(_ transform: (Wrapped) -> R, default fallback: R) -> R { self.map(transform) ?? fallback }
 }

@@ -29,6 +29,9 @@ public protocol Backend: Sendable {
     func observe(_ changed: @escaping @Sendable () -> Void)
     /// Drops what the database keeps for a while only. Called from the writer's thread.
     func prune() throws
+    /// Reads everything through unless that has been done since the start; may take long.
+    /// - Throws: what is damaged. From then on writes are refused with the same error.
+    func verify() throws
     func close()
 }
 
@@ -47,6 +50,7 @@ extension Backend {
     public func outlook(_ error: any Error) -> Outlook { .failed }
     public func observe(_ changed: @escaping @Sendable () -> Void) {}
     public func prune() throws {}
+    public func verify() throws {}
 }
 
 public protocol ReadSession: AnyObject {

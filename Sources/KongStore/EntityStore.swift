@@ -1,3 +1,4 @@
+import Foundation
 import KongCore
 
 /// The entities of a node, with the semantics of Kong's DAO over any database.
@@ -30,6 +31,18 @@ public final class EntityStore: Sendable {
             // What fails now is taken over with the next change or poll.
             Task { [weak self] in try? await self?.catchUp() }
         }
+    }
+
+    /// Reads a store through that was too large to be read through at start; beside reads and writes.
+    ///
+    /// - Throws: what is damaged; from then on writes answer 503 with it.
+    public func verify() async throws(DataError) {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Void, any Error>, Never>) in
+            // It blocks, so it gets a thread of its own.
+            Thread.detachNewThread { [backend] in continuation.resume(returning: Result { try backend.verify() }) }
+        }
+        do { try result.get() } catch { throw error as? DataError ?? backend.dataError(error) }
     }
 
     /// Refuses new writes; queued ones are finished.

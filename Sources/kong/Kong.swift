@@ -23,7 +23,7 @@ struct Kong: AsyncParsableCommand {
         subcommands: [
             Start.self, Stop.self, Quit.self, Restart.self, Reload.self, Prepare.self, Check.self, Health.self,
             Drain.self, Config.self, Migrations.self, Vault.self, Hybrid.self, Version.self, Roar.self, Generate.self,
-            AdminProcess.self,
+            AdminProcess.self, SnapshotCheck.self,
         ]
     )
 

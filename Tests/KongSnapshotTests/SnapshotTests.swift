@@ -150,6 +150,59 @@ struct SnapshotTests {
         }
     }
 
+    @Test("values that change hands in one batch are found, in whatever order the rows come")
+    func swap() throws {
+        let writer = try SnapshotWriter(path: Self.temporary(), mapSize: 16 << 20)
+        let ids = (0..<2).map { _ in UUID().uuidString.lowercased() }
+        try writer.rebuild(version: 1) { emit in
+            try emit(Self.service(ids[0], name: "a"))
+            try emit(Self.service(ids[1], name: "b"))
+        }
+        try Self.commit(writer, [Self.service(ids[1], name: "a"), Self.service(ids[0], name: "c")], version: 2)
+        try Self.read(writer) { view in
+            func find(_ name: String) -> String? {
+                Array(name.utf8).withUnsafeBufferPointer { view.find("services", "name", $0)?.string }
+            }
+            #expect(find("a") == ids[1])
+            #expect(find("c") == ids[0])
+            #expect(find("b") == nil)
+            var sums: [[UInt8]: UInt64] = [:]
+            view.forEachSum { sums[$0] = $1 }
+            try view.addUp { sums[$0, default: 0] &-= $1 }
+            #expect(sums.values.allSatisfy { $0 == 0 })
+        }
+    }
+
+    @Test("everything anew goes on with the change log, so that a worker can follow meanwhile")
+    func logAcrossRebuild() throws {
+        let writer = try SnapshotWriter(path: Self.temporary(), mapSize: 16 << 20)
+        try writer.rebuild(version: 1) { _ in }
+        let id = UUID().uuidString.lowercased()
+        var start: (sequence: UInt64, epoch: UInt64) = (0, 0)
+        try Self.read(writer) { start = ($0.sequence, $0.epoch) }
+        try Self.commit(writer, [Self.service(id, name: "a")], version: 2)
+        try writer.rebuild(version: 3) { emit in try emit(Self.service(id, name: "b")) }
+        try Self.read(writer) { view in
+            #expect(view.epoch > start.epoch)
+            #expect(view.changes(after: start.sequence)?.first?.id.string == id)
+        }
+    }
+
+    @Test("a walk that is interrupted sees every row once")
+    func walk() throws {
+        let writer = try SnapshotWriter(path: Self.temporary(), mapSize: 16 << 20)
+        try SnapshotFolder.fill(writer)
+        try Self.read(writer) { view in
+            for size in [1, 7, SnapshotFolder.rows, SnapshotFolder.rows + 1] {
+                var walk = SnapshotView.Walk("services")
+                var seen: [String] = []
+                while !walk.isAtEnd { view.advance(&walk, rows: size) { id, _ in seen.append(id.string) } }
+                #expect(seen == (0..<SnapshotFolder.rows).map { SnapshotFolder.id(1, $0) })
+                #expect(view.isComplete(walk))
+            }
+        }
+    }
+
     static func read(_ writer: SnapshotWriter, _ body: (SnapshotView) throws -> Void) throws {
         try SnapshotReader(writer.environment).read(body)
     }

@@ -11,7 +11,10 @@ extension Writer {
             let transaction = WriteTransaction(session: session, backend: backend, context: context)
             errors = try batch.map { try run($0, transaction) }
             guard !transaction.changes.isEmpty || transaction.replacedEverything else { return }
-            try keep(transaction, session)
+            do { try keep(transaction, session) } catch let unseen as Unseen {
+                // The batch is stored: running it again would store it twice.
+                errors = errors.map { $0 ?? unseen.answer }
+            }
         }
         return errors
     }
@@ -30,42 +33,54 @@ extension Writer {
         return nil
     }
 
+    /// The store holds a batch that the workers do not see yet; `catchUp` and the next write try again.
+    private struct Unseen: Error {
+        let cause: any Error
+
+        var answer: DataError {
+            .unavailable(
+                "stored, but not in force: \(cause). It comes into force as soon as that is mended; until then the "
+                    + "configuration before it is served")
+        }
+    }
+
     /// Stage, commit durably, show: the order that the sink's contract asks for.
     private func keep(_ transaction: WriteTransaction, _ session: any WriteSession) throws {
         let version = try session.stamp(transaction.changes)
-        let foreign = try changesOfOthers(session, before: version)
         guard let sink else {
             try session.commit()
             lastVersion = version
             return
         }
-        guard let foreign, !transaction.replacedEverything else {
-            // Built before the commit, so that a sink without room leaves the old configuration in force.
-            do {
-                try rebuild(session, version)
-                try session.commit()
-            } catch {
-                session.rollback()
-                sinkIsBehind = true
-                // If this fails too, the next write or `catchUp` tries again.
-                try? rebuild(session, session.version())
-                throw error
-            }
-            lastVersion = version
-            return
-        }
-        let effects = try sideEffects(session, beside: transaction.changes)
-        let staged = try sink.stage(foreign + transaction.changes + effects, version: version)
+        let staged = try stage(transaction, session, version, sink)
         do { try session.commit() } catch {
             staged.abort()
             throw error
         }
         lastVersion = version
-        do { try staged.commit() } catch {
+        do {
+            try staged.commit()
+            sinkIsBehind = false
+        } catch {
             sinkIsBehind = true
-            do { try rebuild(session, version) } catch {
-                throw DataError.unavailable("stored, but the workers' snapshot cannot be written: \(error)")
+            do { try rebuild(session, version) } catch { throw Unseen(cause: error) }
+        }
+    }
+
+    /// A sink without room refuses here, before anything is kept.
+    private func stage(
+        _ transaction: WriteTransaction, _ session: any WriteSession, _ version: Int64, _ sink: any ChangeSink
+    ) throws -> any StagedChanges {
+        if sink.isDamaged() { sinkIsBehind = true }
+        let foreign = try changesOfOthers(session, before: version)
+        if let foreign, !transaction.replacedEverything {
+            let effects = try sideEffects(session, beside: transaction.changes)
+            do {
+                return try sink.stage(foreign + transaction.changes + effects, version: version)
+            } catch {
+                guard sink.isDamaged() else { throw error as? DataError ?? .unavailable("\(error)") }
             }
         }
+        return try stageAll(session, version, sink)
     }
 }

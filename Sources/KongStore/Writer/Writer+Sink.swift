@@ -28,6 +28,8 @@ extension Writer {
             let held = try? sink.version()
             let origin = (try? sink.origin()) ?? nil
             if held != stored || origin?.identity != backend.origin?.identity {
+                // What is made from the store now is all that workers have: it must not be a part of it.
+                try backend.verify()
                 return try load(session, stored)
             } else if let current = backend.origin, current != origin {
                 try sink.adopt(current)
@@ -40,6 +42,7 @@ extension Writer {
     func catchUp() async throws(DataError) -> Bool {
         try await alone { [self] in
             var moved = false
+            if sink?.isDamaged() == true { sinkIsBehind = true }
             try backend.write { session in
                 try session.begin(consistent: true)
                 defer { session.rollback() }
@@ -117,8 +120,16 @@ extension Writer {
 
     func rebuild(_ session: any ReadSession, _ version: Int64) throws {
         guard let sink else { return }
+        try stageAll(session, version, sink).commit()
+        sinkIsBehind = false
+    }
+
+    /// Everything as `session` sees it; the sink counts as behind until it is committed.
+    func stageAll(
+        _ session: any ReadSession, _ version: Int64, _ sink: any ChangeSink
+    ) throws -> any StagedChanges {
         sinkIsBehind = true
-        try sink.rebuild(version: version, origin: backend.origin) { emit in
+        return try sink.stageAll(version: version, origin: backend.origin) { emit in
             for table in backend.layout.tables {
                 try session.forEach(table, now: nil) { record in
                     try emit(
@@ -128,6 +139,5 @@ extension Writer {
                 }
             }
         }
-        sinkIsBehind = false
     }
 }

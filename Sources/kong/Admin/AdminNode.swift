@@ -20,7 +20,7 @@ struct AdminNode {
 
     /// Runs until SIGTERM, SIGINT or SIGQUIT; requests in flight are finished.
     func run(readiness: Readiness) async throws {
-        let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes)
+        let snapshot = try openSnapshot()
         let node = LocalNode(
             settings: settings,
             logLevel: NodeLogLevel(configured: settings.logLevel) { name in
@@ -40,10 +40,9 @@ struct AdminNode {
         // Whatever an admin process before this one had set for a while.
         try snapshot.setLogLevel(0)
         try Prefix(settings: settings).shareSnapshot()
-        if snapshot.isReplacement, let nginx = Nginx.running(settings) {
-            // Its workers still map the file that was thrown away.
-            logger.warning("the snapshot was damaged and has been made anew: replacing nginx's workers")
-            try nginx.send(SIGHUP)
+        if snapshot.isReplacement { logger.warning("the snapshot was damaged and has been made anew from the store") }
+        Task { [logger] in
+            do { try await store.verify() } catch { logger.critical("\(error); writes are refused") }
         }
 
         let warnings = await PluginsWithoutBehaviour.warnings(store)
@@ -59,11 +58,36 @@ struct AdminNode {
 
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: server), .init(service: StoreUpkeep(store: store, settings: settings))],
+                services: [
+                    .init(service: server), .init(service: StoreUpkeep(store: store, settings: settings)),
+                    .init(
+                        service: SnapshotGuard(store: store, snapshot: snapshot, settings: settings, logger: logger)),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint, .sigquit], logger: logger))
         try await group.run()
         store.close()
         try snapshot.sync()
+    }
+
+    /// A file that a killed process left is read through by a child before it is trusted.
+    private func openSnapshot() throws -> SnapshotWriter {
+        let snapshot = try SnapshotWriter(path: settings.snapshotPath, mapSize: settings.snapshotMapSizeBytes) { _ in
+            switch SnapshotExamination(settings: settings).run() {
+            case .sound: return true
+            case .damaged(let why):
+                logger.warning("the snapshot is thrown away: \(why)")
+                return false
+            case .unknown(let why):
+                // No sign of damage; workers and the next look check what they read.
+                logger.warning("the snapshot could not be read through: \(why)")
+                return true
+            }
+        }
+        snapshot.onReplacement = { [settings, logger] in
+            logger.warning("the snapshot is damaged: it is made anew from the store")
+            try Prefix(settings: settings).shareSnapshot()
+        }
+        return snapshot
     }
 
     private static func log(_ event: StoreEvent, _ logger: Logger) {

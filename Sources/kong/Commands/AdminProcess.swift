@@ -16,6 +16,8 @@ struct AdminProcess: AsyncParsableCommand {
     func run() async throws {
         // What the process writes is the node's own: the store, its journal, logs.
         umask(0o027)
+        // A limit of file sizes is an error of the write that meets it, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         let readiness = Readiness(descriptor: readyDescriptor)
         do {
             let settings = try SettingsSource.running(prefix: prefix.prefix)

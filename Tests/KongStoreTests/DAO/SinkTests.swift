@@ -47,6 +47,55 @@ struct SinkTests {
         #expect(Set(names) == ["a", "b"])
     }
 
+    @Test(
+        "a batch that is stored but not shown is not run again: 503 for each, stored once", arguments: Fixture.databases
+    )
+    func storedOnce(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
+        fixture.sink.state.withLock {
+            $0.failCommit = true; $0.failRebuild = true
+        }
+        let answers = await withTaskGroup(of: DataError?.self) { group in
+            for number in 0..<20 {
+                // No id is given: run twice, it would be there twice.
+                group.addTask { await refusal { try await fixture.store.insert("upstreams", ["name": "u\(number)"]) } }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        // Once one is stored and not shown, the rest may be refused before they are stored.
+        for answer in answers { #expect(answer?.httpStatus == 503) }
+        let stored = answers.count { $0?.message.hasPrefix("stored, but not in force: ") == true }
+        #expect(stored > 0)
+        #expect(try await fixture.store.count("upstreams") == stored)
+        fixture.sink.state.withLock {
+            $0.failCommit = false; $0.failRebuild = false
+        }
+        #expect(try await fixture.store.catchUp())
+        let shown = fixture.sink.state.withLock { $0.entities.keys.count { $0.hasPrefix("upstreams ") } }
+        #expect(shown == stored)
+    }
+
+    @Test("a sink that is found damaged is made anew: by the next write, and without one", arguments: Fixture.databases)
+    func damaged(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
+        try await fixture.service("a")
+        let before = fixture.sink.state.withLock { $0.rebuilds }
+        fixture.sink.state.withLock {
+            $0.isDamaged = true; $0.entities = [:]
+        }
+        try await fixture.service("b")
+        let held = { fixture.sink.state.withLock { $0.entities.values.count { $0["host"] != nil } } }
+        #expect(held() == 2)
+        fixture.sink.state.withLock {
+            $0.isDamaged = true; $0.entities = [:]
+        }
+        // On a shared database a notification may be quicker.
+        _ = try await fixture.store.catchUp()
+        #expect(held() == 2)
+        #expect(fixture.sink.state.withLock { $0.rebuilds } == before + 2)
+        #expect(try await fixture.store.catchUp() == false)
+    }
+
     @Test("start rebuilds a sink of another version and leaves a current one alone", arguments: Fixture.databases)
     func start(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)

@@ -92,6 +92,7 @@ final class RecordingSink: ChangeSink, Sendable {
         var failStage = false
         var failCommit = false
         var failRebuild = false
+        var isDamaged = false
     }
 
     let state = Mutex(State())
@@ -109,19 +110,35 @@ final class RecordingSink: ChangeSink, Sendable {
 
     func adopt(_ origin: ConfigurationOrigin) throws { state.withLock { $0.origin = origin } }
 
-    func rebuild(
+    func stageAll(
         version: Int64, origin: ConfigurationOrigin?, _ feed: (_ emit: (EntityChange) throws -> Void) throws -> Void
-    ) throws {
+    ) throws -> any StagedChanges {
         if state.withLock({ $0.failRebuild }) { throw Refused() }
         var entities: [String: JSONObject] = [:]
         try feed { change in
             if case .upsert(let fields) = change.operation { entities["\(change.entity) \(change.id)"] = fields }
         }
-        state.withLock {
-            $0.entities = entities
-            $0.version = version
-            $0.origin = origin
-            $0.rebuilds += 1
+        return StagedWhole(sink: self, entities: entities, version: version, origin: origin)
+    }
+
+    func isDamaged() -> Bool { state.withLock { $0.isDamaged } }
+
+    struct StagedWhole: StagedChanges {
+        let sink: RecordingSink
+        let entities: [String: JSONObject]
+        let version: Int64
+        let origin: ConfigurationOrigin?
+
+        func abort() {}
+
+        func commit() throws {
+            sink.state.withLock {
+                $0.entities = entities
+                $0.version = version
+                $0.origin = origin
+                $0.rebuilds += 1
+                $0.isDamaged = false
+            }
         }
     }
 

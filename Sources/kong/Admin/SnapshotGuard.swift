@@ -1,0 +1,54 @@
+import Foundation
+import KongCore
+import KongSnapshot
+import KongStore
+import Logging
+import ServiceLifecycle
+
+/// Looks after the snapshot while it is in use: what is damaged is made anew from the store.
+///
+/// What can be seen cheaply (a file that is gone, cut short, or has a foreign header) `EntityStore.catchUp` sees at
+/// every turn. The rest takes reading the file through: every minute or at one percent of a core, whichever is
+/// rarer, and when a worker was replaced, because damage may be what ended it.
+struct SnapshotGuard: Service {
+    let store: EntityStore
+    let snapshot: SnapshotWriter
+    let settings: Settings
+    let logger: Logger
+
+    private static let intervalSeconds = 60.0
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var workers = Nginx.running(settings)?.children ?? []
+            var due = ContinuousClock.now + .seconds(Self.intervalSeconds)
+            let pause = min(5, max(0.1, settings.number("db_update_frequency") ?? 5))
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .seconds(pause))  // Cancelled: the loop ends.
+                let now = Nginx.running(settings)?.children ?? []
+                let isOneGone = !workers.subtracting(now).isEmpty
+                workers = now
+                guard isOneGone || due <= .now, !Task.isCancelled else { continue }
+                let start = ContinuousClock.now
+                await examine()
+                due = .now + max(.seconds(Self.intervalSeconds), (.now - start) * 100)
+            }
+        }
+    }
+
+    private func examine() async {
+        let examination = SnapshotExamination(settings: settings)
+        let verdict = await withCheckedContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(returning: examination.run()) }
+        }
+        switch verdict {
+        case .sound: break
+        case .unknown(let why): logger.warning("could not read the snapshot through: \(why)")
+        case .damaged(let why):
+            snapshot.condemn(why)
+            do { try await store.catchUp() } catch {
+                logger.critical("the snapshot is damaged (\(why)) and cannot be made anew: \(error)")
+            }
+        }
+    }
+}
