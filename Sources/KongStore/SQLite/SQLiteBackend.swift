@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import KongCore
+import Synchronization
 
 /// The embedded store: one SQLite file in the prefix, or memory on nodes without a database.
 public final class SQLiteBackend: Backend {
@@ -9,19 +10,31 @@ public final class SQLiteBackend: Backend {
     public let acceptsWrites: Bool
     private let database: any DatabaseWriter
     private let tables: SQLiteTables
+    private let seal: SQLiteSeal?
+    private let integrity: Mutex<Integrity>
+
+    private enum Integrity {
+        case known
+        /// Too large to be read through at start.
+        case unknown
+        case damaged(SQLiteError)
+    }
 
     /// The workspace of every node without a database, as in Kong.
     public static let databaseLessWorkspace = "0dc6f45b-8f8d-40d2-a504-473544ee190b"
 
-    /// Larger files are not read through at start: `checkIntegrity` does it beside the traffic.
-    private static let checkedAtStart = 256 << 20
+    /// Larger files are not read through at start: `verify` does it beside the traffic.
+    public static let checkedAtStartBytes = 256 << 20
     /// Up to here also every index is compared with its table (a second or so).
     private static let checkedThoroughly = 32 << 20
 
     /// Opens the store at `path`, or makes a new one there.
+    /// - Parameter checkedAtStart: bytes up to which the file is read through before anything else.
     /// - Throws: `SQLiteError`, which says what to do.
-    public convenience init(path: String, layout: Layout = Layout()) throws {
-        try self.init(path: path, layout: layout, context: .now())
+    public convenience init(
+        path: String, layout: Layout = Layout(), checkedAtStart: Int = checkedAtStartBytes
+    ) throws {
+        try self.init(path: path, layout: layout, checkedAtStart: checkedAtStart, context: .now())
     }
 
     /// An empty store in memory that clients cannot write: only `EntityStore.replaceAll` fills it.
@@ -35,30 +48,40 @@ public final class SQLiteBackend: Backend {
         return SQLiteBackend(database, layout, workspace: workspace, acceptsWrites: acceptsWrites)
     }
 
-    private init(_ database: any DatabaseWriter, _ layout: Layout, workspace: String, acceptsWrites: Bool) {
+    private init(
+        _ database: any DatabaseWriter, _ layout: Layout, workspace: String, acceptsWrites: Bool,
+        seal: SQLiteSeal? = nil, isChecked: Bool = true
+    ) {
         self.database = database
         self.layout = layout
         self.workspace = workspace
         self.acceptsWrites = acceptsWrites
+        self.seal = seal
+        integrity = Mutex(isChecked ? .known : .unknown)
         tables = SQLiteTables(layout)
     }
 
-    private convenience init(path: String, layout: Layout, context: SQLiteSchema.Origin) throws {
+    private convenience init(
+        path: String, layout: Layout, checkedAtStart: Int, context: SQLiteSchema.Origin
+    ) throws {
         do {
             if !FileManager.default.fileExists(atPath: path) {
+                try Self.refuseRemains(path)
                 try Self.makeFile(path, layout, context)
             }
             try Self.checkHeader(path)
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
-            let workspace = try pool.write { db -> String in
+            let seal = try SQLiteSeal(store: path)
+            let (workspace, isChecked) = try pool.write { db -> (String, Bool) in
                 let size = Self.size(path)
-                if size <= Self.checkedAtStart { try Self.check(db, path, thoroughly: size <= Self.checkedThoroughly) }
+                if size <= checkedAtStart { try Self.check(db, path, thoroughly: size <= Self.checkedThoroughly) }
                 try SQLiteSchema.verify(db, layout, path: path)
+                try Self.checkSeal(db, seal, path)
                 let id = try String.fetchOne(db, sql: "SELECT id FROM workspaces WHERE name = 'default'")
                 guard let id else { throw SQLiteError.damaged(path: path, detail: "no default workspace") }
-                return id
+                return (id, size <= checkedAtStart)
             }
-            self.init(pool, layout, workspace: workspace, acceptsWrites: true)
+            self.init(pool, layout, workspace: workspace, acceptsWrites: true, seal: seal, isChecked: isChecked)
         } catch let error as DatabaseError {
             throw Self.openingError(error, path)
         }
@@ -71,22 +94,41 @@ public final class SQLiteBackend: Backend {
     }
 
     public func write(_ body: (any WriteSession) throws -> Void) throws {
+        if case .damaged(let error) = integrity.withLock({ $0 }) { throw error }
         try database.writeWithoutTransaction { db in
-            try body(SQLiteSession(db, tables, workspace: workspace))
+            try body(SQLiteSession(db, tables, workspace: workspace, seal: seal))
         }
     }
 
-    public func dataError(_ error: any Error) -> DataError { SQLiteError.dataError(error) }
+    public func dataError(_ error: any Error) -> DataError { SQLiteError.dataError(error, database.path) }
+
+    public func outlook(_ error: any Error) -> Outlook { SQLiteError.outlook(error) }
 
     public func close() {
+        seal?.sync()
         // Readers may still be at work; the file is safe either way.
         try? database.close()
     }
 
-    /// Reads the whole file through; for files too large to do so at every start.
-    public func checkIntegrity() async throws {
+    /// On a reading connection: writers go on meanwhile.
+    public func verify() throws {
+        switch integrity.withLock({ $0 }) {
+        case .known: return
+        case .damaged(let error): throw error
+        case .unknown: break
+        }
         let path = database.path
-        try await database.read { try Self.check($0, path, thoroughly: true) }
+        do {
+            try database.read { try Self.check($0, path, thoroughly: false) }
+            integrity.withLock { $0 = .known }
+        } catch {
+            let found = error as? SQLiteError
+            guard let found = found ?? (error as? DatabaseError).map({ Self.openingError($0, path) }) else {
+                throw error
+            }
+            if case .damaged = found { integrity.withLock { $0 = .damaged(found) } }
+            throw found
+        }
     }
 }
 
@@ -133,6 +175,24 @@ extension SQLiteBackend {
         do { try FileManager.default.moveItem(atPath: draft, toPath: path) } catch {
             throw SQLiteError.cannotOpen(path: path, detail: "\(error)")
         }
+    }
+
+    /// A store that is gone while its journal or its seal is there must not come back empty.
+    private static func refuseRemains(_ path: String) throws {
+        for companion in [path + "-wal", SQLiteSeal.path(path)] where FileManager.default.fileExists(atPath: companion)
+        {
+            throw SQLiteError.missing(path: path, companion: companion)
+        }
+    }
+
+    private static func checkSeal(_ db: Database, _ seal: SQLiteSeal, _ path: String) throws {
+        guard let version: Int64 = try SQLiteSchema.meta(db, "version") else {
+            throw SQLiteError.damaged(path: path, detail: "no version")
+        }
+        if let sealed = seal.sealed(likeVersion: version), sealed > version {
+            throw SQLiteError.lostChanges(path: path, found: version, sealed: sealed)
+        }
+        seal.record(version)
     }
 
     private static func checkHeader(_ path: String) throws {

@@ -18,15 +18,21 @@ final class SQLiteSession: WriteSession {
     private let db: Database
     private let tables: SQLiteTables
     private let workspace: String
+    private let seal: SQLiteSeal?
+    private var stamped: Int64?
 
-    init(_ db: Database, _ tables: SQLiteTables, workspace: String) {
+    init(_ db: Database, _ tables: SQLiteTables, workspace: String, seal: SQLiteSeal? = nil) {
         self.db = db
         self.tables = tables
         self.workspace = workspace
+        self.seal = seal
     }
 
     func begin(consistent: Bool) throws { try db.beginTransaction(consistent ? .deferred : .immediate) }
-    func commit() throws { try db.commit() }
+    func commit() throws {
+        try db.commit()
+        if let stamped { seal?.record(stamped) }
+    }
 
     func rollback() {
         // Nothing can be done about a rollback that fails; SQLite does it again when the file is next opened.
@@ -77,6 +83,7 @@ final class SQLiteSession: WriteSession {
     func stamp(_ changes: [EntityChange]) throws -> Int64 {
         let next = try version() + 1
         try SQLiteSchema.setMeta(db, "version", next)
+        stamped = next
         return next
     }
 
