@@ -44,13 +44,8 @@ final class Gateway: EntityReader {
 
     let settings: WorkerSettings
     let secrets: Secrets
-    let table: RoutingTable
-    private let reader: SnapshotReader
-    private let path: String
-    private let mapSize: Int
-    private var seenTransaction = -1
-    private var seenSequence: UInt64 = 0
-    private var seenEpoch: UInt64 = .max
+    var table: RoutingTable
+    var following: Following
     private var generations: [UInt64] = []
     private var logLevel: UInt64 = 0
     private let conf: UnsafeMutablePointer<kng_main_conf_t>
@@ -60,57 +55,37 @@ final class Gateway: EntityReader {
     init(_ conf: UnsafeMutablePointer<kng_main_conf_t>, path: String, mapSize: Int) throws {
         self.conf = conf
         settings = WorkerSettings(conf)
-        self.path = path
-        self.mapSize = mapSize
         secrets = Secrets(settings)
         table = RoutingTable(settings: settings, names: HostNames(file: "/etc/hosts"), secrets: secrets)
-        reader = try SnapshotReader(path: path, mapSize: mapSize)
-        refresh()
+        following = try Following(path: path, mapSize: mapSize)
+        // Nothing is served before everything is there.
+        try loadAll()
+        tick()
     }
 
-    /// Brings the worker up to date if anything was committed since it last looked.
-    @inline(__always)
-    func refresh() {
-        if reader.lastTransaction != seenTransaction { catchUp() }
-    }
-
-    private func catchUp() {
-        do {
-            try reader.read { view in
-                let sequence = view.sequence
-                if view.epoch == seenEpoch, let changes = view.changes(after: seenSequence) {
-                    for change in changes {
-                        table.apply(change, view)
-                        touch(EntityKind(change.entity))
-                    }
-                } else {
-                    table.load(view)
-                    baseGeneration += 1
-                    generations = []
-                    seenEpoch = view.epoch
-                }
-                seenSequence = sequence
-                seenTransaction = view.transaction
-                setLogLevel(view.logLevel)
-                conf.pointee.rewrite = table.plugins.hasRewrite ? 1 : 0
-            }
-        } catch {
-            // The old state goes on serving; the next request tries again.
-            Log.write(Log.critical, "cannot read the configuration: \(error)")
-        }
+    /// What was made of the table has to be looked at again.
+    func tableChanged() {
+        conf.pointee.rewrite = table.plugins.hasRewrite ? 1 : 0
     }
 
     /// As the Admin API asked for; 0 is the configured one.
-    private func setLogLevel(_ level: UInt64) {
+    func setLogLevel(_ level: UInt64) {
         guard level != logLevel else { return }
         logLevel = level
         kng_set_log_level(UInt(level))
         Log.write(Log.notice, level == 0 ? "log level as configured" : "log level changed to \(level)")
     }
 
-    private func touch(_ kind: EntityKind) {
+    /// What plugins remember of a kind of entities is not to be trusted any more.
+    func touch(_ kind: EntityKind) {
         while generations.count <= kind.index { generations.append(baseGeneration) }
         generations[kind.index] &+= 1
+    }
+
+    /// The same for all kinds.
+    func touchAll() {
+        baseGeneration += 1
+        generations = []
     }
 
     // MARK: EntityReader
@@ -138,16 +113,17 @@ final class Gateway: EntityReader {
     }
 
     func records(_ entity: String, field: String, value: UnsafeBufferPointer<UInt8>) -> JSONObject? {
-        (try? reader.read { view in view.find(entity, field, value).flatMap { view.record(entity, $0) } }) ?? nil
+        (try? following.reader.read { view in view.find(entity, field, value).flatMap { view.record(entity, $0) } })
+            ?? nil
     }
 
     func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? {
-        (try? reader.read { $0.record(entity, id) }) ?? nil
+        (try? following.reader.read { $0.record(entity, id) }) ?? nil
     }
 
     /// A record as it is used: references to secrets replaced by their values.
     func dereferencedRecord(_ entity: String, _ id: UUIDBytes) -> JSONObject? {
-        let found = try? reader.read { view in
+        let found = try? following.reader.read { view in
             view.record(entity, id).map { secrets.dereferenced($0, of: entity, view) }
         }
         return found ?? nil
@@ -155,7 +131,7 @@ final class Gateway: EntityReader {
 
     private func read<R>(_ body: (SnapshotView) -> R) throws(PluginError) -> R {
         do {
-            return try reader.read { body($0) }
+            return try following.reader.read { body($0) }
         } catch {
             throw PluginError("cannot read the configuration: \(error)")
         }

@@ -68,6 +68,13 @@ struct PluginTable {
         var name: String
         /// Nil for a plugin without behaviour here: it must not let traffic pass as if it were not there.
         var type: (any Plugin.Type)?
+        var hasRewrite: Bool
+
+        init(name: String, type: (any Plugin.Type)?) {
+            self.name = name
+            self.type = type
+            hasRewrite = type is any RewritePhase.Type
+        }
     }
 
     /// Highest priority first, strangers last; a kind is an index into it.
@@ -86,8 +93,16 @@ struct PluginTable {
         consumerCounts = counts
     }
 
+    /// An empty one that numbers its kinds as `other` does: requests under way hold such numbers.
+    init(numberedLike other: PluginTable) {
+        kinds = other.kinds
+        counts = Array(repeating: 0, count: kinds.count)
+        consumerCounts = counts
+    }
+
     var isEmpty: Bool { entries.isEmpty }
-    var hasRewrite: Bool { entries.values.contains { $0.rewrite != nil } }
+    /// Over kinds, not entries: it is asked after every change.
+    var hasRewrite: Bool { kinds.indices.contains { counts[$0] > 0 && kinds[$0].hasRewrite } }
 
     mutating func kind(named name: String) -> Int {
         if let known = kinds.firstIndex(where: { $0.name == name }) { return known }
@@ -113,14 +128,6 @@ struct PluginTable {
         if entries[key]?.id == id { entries[key] = nil }
         counts[key.kind] -= 1
         if key.consumer != nil { consumerCounts[key.kind] -= 1 }
-        generation += 1
-    }
-
-    mutating func removeAll() {
-        entries = [:]
-        keys = [:]
-        counts = Array(repeating: 0, count: kinds.count)
-        consumerCounts = counts
         generation += 1
     }
 

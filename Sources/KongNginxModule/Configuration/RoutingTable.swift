@@ -28,36 +28,37 @@ final class RoutingTable {
         self.secrets = secrets
         self.names = names
         plugins = PluginTable(Registry.plugins)
+        if settings.routerFlavor == "expressions" { expressions = ExpressionRouter() }
     }
 
     func route(_ number: Int) -> RouteEntry? { number < routes.count ? routes[number] : nil }
 
-    /// Everything anew from one state of the snapshot.
+    /// An empty one, to be filled while `other` serves.
+    init(emptyLike other: RoutingTable) {
+        settings = other.settings
+        secrets = other.secrets
+        names = other.names
+        plugins = PluginTable(numberedLike: other.plugins)
+        if settings.routerFlavor == "expressions" { expressions = ExpressionRouter() }
+    }
+
+    /// What is filled in, in this order: what comes later refers to what came before.
+    static let entities = ["services", "routes", "plugins"]
+
+    /// One row of an entity that this table, so far without it, holds.
     @Worker
-    func load(_ view: SnapshotView) {
-        router = Router()
-        expressions = settings.routerFlavor == "expressions" ? ExpressionRouter() : nil
-        plugins.removeAll()
-        pluginsWithReferences = []
-        routes = []
-        freeNumbers = []
-        numbers = [:]
-        routesOfService = [:]
-        serviceOfRoute = [:]
-        let names = self.names
-        var services: [UUIDBytes: ServiceEntry] = [:]
-        view.forEach("services") { id, row in
-            services[id] = ServiceEntry(id: id, row: row, names: names)
+    func fill(_ entity: String, _ id: UUIDBytes, _ row: UnsafeRawBufferPointer, _ view: SnapshotView) {
+        switch entity {
+        case "services": services[id] = ServiceEntry(id: id, row: row, names: names)
+        case "routes": if let row = RouteEntry.Row(id: id, row: row) { put(row) }
+        default: updatePlugin(id, view)
         }
-        self.services = services
-        var rows: [RouteEntry.Row] = []
-        view.forEach("routes") { id, row in
-            if let row = RouteEntry.Row(id: id, row: row) { rows.append(row) }
-        }
-        for row in rows { put(row) }
-        var ids: [UUIDBytes] = []
-        view.forEach("plugins") { id, _ in ids.append(id) }
-        for id in ids { updatePlugin(id, view) }
+    }
+
+    /// Whether all that the changes name can be read: half of them must not be applied.
+    static func canApply(_ changes: [SnapshotView.Change], _ view: SnapshotView) -> Bool {
+        for change in changes where entities.contains(change.entity) { _ = view.row(change.entity, change.id) }
+        return view.isSound
     }
 
     /// One changed entity, as it is now.
