@@ -44,12 +44,19 @@ struct Node {
             return
         }
         try AdminControl.stop(settings)
-        try ListenerCheck.check(settings, properties: ["proxy_listen", "admin_listen", "status_listen"])
+        // Their ports are this node's own; they go on serving until everything else is ready.
+        let orphans = OrphanedWorkers.find(settings)
+        try ListenerCheck.check(
+            settings, properties: (orphans.isEmpty ? ["proxy_listen"] : []) + ["admin_listen", "status_listen"])
         try DatabaseStart(settings: settings).run(runsMigrations: database.runMigrations)
         prefix.removeDanglingSockets()
         try configurationSet(settings, template).install()
         try RunningSettings.write(settings)
         try admin.start()
+        if !orphans.isEmpty {
+            Console.warn("nginx's master is gone, \(orphans.count) of its workers still serve: replacing them")
+            orphans.quit()
+        }
         if settings.string("nginx_main_daemon") == "off" {
             try runInForeground()
             return
@@ -74,7 +81,8 @@ struct Node {
     func stop() throws {
         let process = Nginx.running(settings)
         let isAdminRunning = AdminControl.running(settings) != nil
-        guard process != nil || isAdminRunning else {
+        let orphans = process == nil ? OrphanedWorkers.find(settings) : OrphanedWorkers([])
+        guard process != nil || isAdminRunning || !orphans.isEmpty else {
             throw CommandError("nginx not running in prefix: \(settings.prefix)")
         }
         if let process {
@@ -84,6 +92,7 @@ struct Node {
                 _ = process.waitForExit(seconds: 5)
             }
         }
+        orphans.stop()
         try AdminControl.stop(settings)
     }
 
