@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Killed during a bulk import: all of it, or nothing")
 struct ImportDeathTests {
-    private static let rounds = Int(ProcessInfo.processInfo.environment["KONG_TEST_KILL_ROUNDS"] ?? "") ?? 8
+    private static let rounds = Int(ProcessInfo.processInfo.environment["KONG_TEST_KILL_ROUNDS"] ?? "") ?? 6
     private static let consumers = 400
 
     /// A file of consumers, each with a key.
