@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "NginxKit", dependencies: ["CNginx"], swiftSettings: dataPlane + [.unsafeFlags(nginxForSwift)]),
         .target(name: "KongCore", dependencies: ["CRE2"], swiftSettings: dataPlane),
         .target(name: "KongSnapshot", dependencies: ["CLMDB", "KongCore"], swiftSettings: dataPlane),
-        .target(name: "KongPDK", dependencies: ["KongCore"], swiftSettings: dataPlane),
+        .target(name: "KongPDK", dependencies: ["COpenSSL", "KongCore"], swiftSettings: dataPlane),
         .target(name: "KongPlugins", dependencies: ["KongPDK"], swiftSettings: dataPlane),
         .target(
             name: "KongNginxModule",
@@ -114,11 +114,11 @@ let package = Package(
         ),
         .testTarget(
             name: "KongPluginsTests",
-            dependencies: ["KongPlugins", "KongTesting"],
+            dependencies: ["KongPDK", "KongPlugins", "KongTesting"],
             exclude: ["Goldens"],
             swiftSettings: common
         ),
-        .testTarget(name: "GatewayTests", dependencies: ["KongTesting"], swiftSettings: common),
+        .testTarget(name: "GatewayTests", dependencies: ["KongPDK", "KongTesting"], swiftSettings: common),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -225,6 +225,24 @@ kng_read_body(ngx_http_request_t *r, kng_ctx_t *ctx)
 }
 
 
+off_t
+kng_body_size(ngx_http_request_t *r)
+{
+    off_t         size = 0;
+    ngx_chain_t  *cl;
+
+    if (r->request_body == NULL) {
+        return 0;
+    }
+
+    for (cl = r->request_body->bufs; cl; cl = cl->next) {
+        size += ngx_buf_size(cl->buf);
+    }
+
+    return size;
+}
+
+
 ngx_int_t
 kng_body_bytes(ngx_http_request_t *r, ngx_str_t *out, size_t limit)
 {

@@ -15,8 +15,8 @@ extension Authentication {
     public static func run(
         _ request: any RequestBackend, anonymous: String?, _ authenticate: () throws(PluginError) -> Outcome
     ) throws(PluginError) -> Verdict {
-        // Another plugin knows the client already.
-        if anonymous != nil && (request.credential != nil || request.consumer != nil) { return .next }
+        // Another plugin knows the client already; the anonymous consumer has no credential.
+        if anonymous != nil && request.credential != nil { return .next }
         switch try authenticate() {
         case .authenticated: return .next
         case .refused(let response):

@@ -66,6 +66,8 @@ public protocol EntityReader: AnyObject {
 /// Names and values are bytes: HTTP does not promise text.
 public protocol RequestBackend: AnyObject {
     @Worker var method: String { get }
+    /// `1.0`, `1.1`, `2.0`.
+    @Worker var httpVersion: String { get }
     @Worker var scheme: String { get }
     /// The host that the client asked for, without its port.
     @Worker var host: [UInt8] { get }
@@ -91,6 +93,8 @@ public protocol RequestBackend: AnyObject {
 
     /// The buffered body; nil until it was read (`Verdict.readBody`).
     @Worker var body: [UInt8]? { get }
+    /// The length of the body once it was read, however long: it is not taken into memory for that.
+    @Worker var bodySize: Int? { get }
     @Worker func setBody(_ body: [UInt8])
 
     /// What plugins remember of this request between their phases.

@@ -8,9 +8,14 @@ public enum Registry {
         BotDetection.self,
         CorrelationId.self,
         Cors.self,
+        HmacAuth.self,
         IpRestriction.self,
+        Jwt.self,
         KeyAuth.self,
         Redirect.self,
+        RequestSizeLimiting.self,
         RequestTermination.self,
+        ResponseTransformer.self,
+        StandardWebhooks.self,
     ]
 }

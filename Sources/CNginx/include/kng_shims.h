@@ -147,6 +147,7 @@ void kng_resume(ngx_http_request_t *r);
 
 ngx_int_t kng_read_body(ngx_http_request_t *r, kng_ctx_t *ctx);
 /* The buffered body's parts; a part in a file is read into the pool. NULL at the end. */
+off_t kng_body_size(ngx_http_request_t *r);
 ngx_int_t kng_body_bytes(ngx_http_request_t *r, ngx_str_t *out, size_t limit);
 ngx_int_t kng_set_body(ngx_http_request_t *r, const u_char *data, size_t len);
 

@@ -117,11 +117,10 @@ enum Access {
                 case .next: break
                 case .exit(let response): return exit(r, ctx, request, response)
                 case .readBody:
+                    if request.isBodyRead { return exit(r, ctx, request, .error(413)) }
                     switch kng_read_body(r, ctx) {
                     case Code.ok:
-                        guard request.takeBody() else {
-                            return exit(r, ctx, request, .error(413))
-                        }
+                        request.isBodyRead = true
                         continue
                     case Code.again:
                         ctx.pointee.waiting = 1
@@ -229,10 +228,7 @@ public func onBody(_ ctx: RequestContext?) {
     guard let ctx, let r = ctx.pointee.r else { return }
     onLoop {
         ctx.pointee.waiting = 0
-        if let request = NginxRequest.of(ctx), !request.takeBody() {
-            request.outcome = .exit(.error(413))
-            request.position += 1
-        }
+        NginxRequest.of(ctx)?.isBodyRead = true
         kng_resume(r)
     }
 }

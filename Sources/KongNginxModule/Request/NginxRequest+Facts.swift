@@ -5,6 +5,11 @@ import NginxKit
 extension NginxRequest {
     var host: [UInt8] { r.map { Array(RequestTarget.host($0).name) } ?? [] }
 
+    var httpVersion: String {
+        guard let version = r?.pointee.http_version else { return "" }
+        return "\(version / 1000).\(version % 1000)"
+    }
+
     var allHeaders: [(name: [UInt8], value: [UInt8])] {
         guard let r else { return [] }
         var out: [(name: [UInt8], value: [UInt8])] = []

@@ -27,7 +27,7 @@ final class NginxRequest: RequestBackend {
     var credential: Credential?
     var authenticatedGroups: [String]?
     var state = RequestState()
-    private var readBody: [UInt8]?
+    private var loadedBody: [UInt8]?
 
     init(_ r: Request, _ ctx: RequestContext, route: RouteEntry?, chain: PluginChain) {
         self.r = r
@@ -130,19 +130,26 @@ final class NginxRequest: RequestBackend {
     /// A body that plugins look at may be this large; more is answered with 413.
     static let bodyLimit = 64 << 20
 
-    func takeBody() -> Bool {
-        guard let r else { return false }
+    /// Whether nginx has the whole body. A plugin that asks for it again has found it too long.
+    var isBodyRead = false
+
+    var body: [UInt8]? {
+        guard isBodyRead, let r else { return nil }
+        if let loadedBody { return loadedBody }
         var bytes = ngx_str_t(nil, 0)
-        guard kng_body_bytes(r, &bytes, Self.bodyLimit) == Code.ok else { return false }
-        readBody = Array(bytes.bytes)
-        return true
+        guard kng_body_bytes(r, &bytes, Self.bodyLimit) == Code.ok else { return nil }
+        loadedBody = Array(bytes.bytes)
+        return loadedBody
     }
 
-    var body: [UInt8]? { readBody }
+    var bodySize: Int? {
+        guard isBodyRead, let r else { return nil }
+        return loadedBody?.count ?? Int(kng_body_size(r))
+    }
 
     func setBody(_ body: [UInt8]) {
         guard let r else { return }
-        readBody = body
+        loadedBody = body
         body.withUnsafeBufferPointer { _ = kng_set_body(r, $0.baseAddress, $0.count) }
     }
 
@@ -186,6 +193,9 @@ final class NginxRequest: RequestBackend {
 
     func removeResponseHeader(_ name: HeaderName) {
         guard let r else { return }
+        // nginx keeps these two beside its list.
+        if name.lowercase.elementsEqual("content-type".utf8) { return kng_set_content_type(r, nil, 0) }
+        if name.lowercase.elementsEqual("content-length".utf8) { return kng_clear_content_length(r) }
         name.lowercase.withUnsafeBufferPointer { _ = kng_remove_response_header(r, $0.baseAddress, $0.count) }
     }
 

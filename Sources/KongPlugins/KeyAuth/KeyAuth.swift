@@ -51,7 +51,7 @@ public final class KeyAuth: AccessPhase {
         let request = context.request
         if !runOnPreflight && request.method == "OPTIONS" { return .next }
         // With an anonymous consumer the plugin is one of several that may know the client.
-        if anonymous != nil && (request.credential != nil || request.consumer != nil) { return .next }
+        if anonymous != nil && request.credential != nil { return .next }
         let failure: Response
         switch try authenticate(context) {
         case .success: return .next

@@ -103,6 +103,12 @@ struct BasicAuthTests {
             let known = try scene.get("/", key: scene.id + "-ann")
             #expect(known.received("x-consumer-username") == [scene.id + "-ann"])
             #expect(known.received("x-anonymous-consumer") == [])
+            // The plugin that comes first knows nobody, the second one does.
+            _ = try scene.gateway.create(
+                "/consumers/\(scene.id)-ann/basic-auth", ["username": .string(scene.id), "password": "pw"])
+            let second = try ask(scene, Self.basic(scene.id, "pw"))
+            #expect(second.received("x-consumer-username") == [scene.id + "-ann"])
+            #expect(second.received("x-anonymous-consumer") == [])
         }
     }
 }
