@@ -1,8 +1,9 @@
 import Foundation
 import KongCore
-import enum KongPDK.Digest
 import KongTesting
 import Testing
+
+import enum KongPDK.Digest
 
 @Suite("standard-webhooks")
 struct StandardWebhooksTests {
