@@ -101,6 +101,9 @@ struct SyncConfiguration {
             ("rate-limiting", ["consumer": Self.reference(30), "config": ["minute": 10, "policy": "local"]]),
             ("request-transformer", ["route": Self.reference(21), "config": ["add": ["headers": ["x-a:1"]]]]),
             ("prometheus", ["config": [:]]),
+            ("ip-restriction", ["consumer": Self.reference(30), "config": ["deny": ["10.0.0.0/8"]]]),
+            ("correlation-id", ["route": Self.reference(21), "config": ["generator": "uuid"]]),
+            ("bot-detection", ["service": Self.reference(13), "enabled": false]),
         ]
         let fourth = plugins.enumerated().filter { available.contains($0.element.0) }.map { index, plugin in
             entity("plugins", 40 + index, plugin.1.merging(["name": .string(plugin.0)]) { $1 })

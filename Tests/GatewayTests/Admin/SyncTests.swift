@@ -22,44 +22,51 @@ struct SyncTests {
 
     @Test("sync, an empty diff, a change, an empty diff, reset")
     func roundTrip() throws {
-        try withGateway(workers: 1) { gateway, _ throws in
-            let client = SyncClient(gateway: gateway)
-            var wanted = try Self.configuration(gateway)
-            #expect(try client.dump().values.allSatisfy(\.isEmpty))
+        try withGateway(workers: 1) { gateway, _ throws in try roundTrip(gateway) }
+    }
 
-            try client.write(wanted.groups)
-            #expect(try client.diff(wanted.all) == [])
-            // Written again, nothing moves.
-            try client.write(wanted.groups.map { $0.filter { $0.collection != "targets" } })
-            #expect(try client.diff(wanted.all) == [])
+    @Test("the same on Postgres", .enabled(if: PostgresServer.isInstalled))
+    func roundTripOnPostgres() throws {
+        try withPostgres { postgres throws in try roundTrip(try postgres.started()) }
+    }
 
-            // One changes, one goes, one comes.
-            let removed = wanted.groups[2].removeLast()
-            wanted.groups[1][3].fields["connect_timeout"] = 1000
-            let added = SyncEntity(
-                collection: "routes", path: "/routes", schema: "routes",
-                fields: [
-                    "id": .string(SyncConfiguration.id(22)), "service": SyncConfiguration.reference(13),
-                    "paths": ["/new"], "tags": ["team-a", "managed"],
-                ])
-            wanted.groups[2].append(added)
-            let orphans = wanted.all.filter { $0.fields["route"] == SyncConfiguration.reference(21) }
-            for index in wanted.groups.indices {
-                wanted.groups[index].removeAll { entity in orphans.contains { $0.id == entity.id } }
-            }
-            let changes = try client.diff(wanted.all)
-            #expect(
-                changes.filter { !$0.contains("plugins") } == [
-                    "create routes \(added.id)", "delete routes \(removed.id)",
-                    "update services \(SyncConfiguration.id(13)): [\"connect_timeout\"]",
-                ])
-            try client.delete(orphans + [removed])
-            try client.write([[wanted.groups[1][3]], [added]])
-            #expect(try client.diff(wanted.all) == [])
+    private func roundTrip(_ gateway: Gateway) throws {
+        let client = SyncClient(gateway: gateway)
+        var wanted = try Self.configuration(gateway)
+        #expect(try client.dump().values.allSatisfy(\.isEmpty))
 
-            try client.delete(wanted.all.reversed())
-            #expect(try client.dump().values.allSatisfy(\.isEmpty))
+        try client.write(wanted.groups)
+        #expect(try client.diff(wanted.all) == [])
+        // Written again, nothing moves.
+        try client.write(wanted.groups.map { $0.filter { $0.collection != "targets" } })
+        #expect(try client.diff(wanted.all) == [])
+
+        // One changes, one goes, one comes.
+        let removed = wanted.groups[2].removeLast()
+        wanted.groups[1][3].fields["connect_timeout"] = 1000
+        let added = SyncEntity(
+            collection: "routes", path: "/routes", schema: "routes",
+            fields: [
+                "id": .string(SyncConfiguration.id(22)), "service": SyncConfiguration.reference(13),
+                "paths": ["/new"], "tags": ["team-a", "managed"],
+            ])
+        wanted.groups[2].append(added)
+        let orphans = wanted.all.filter { $0.fields["route"] == SyncConfiguration.reference(21) }
+        for index in wanted.groups.indices {
+            wanted.groups[index].removeAll { entity in orphans.contains { $0.id == entity.id } }
         }
+        let changes = try client.diff(wanted.all)
+        #expect(
+            changes.filter { !$0.contains("plugins") } == [
+                "create routes \(added.id)", "delete routes \(removed.id)",
+                "update services \(SyncConfiguration.id(13)): [\"connect_timeout\"]",
+            ])
+        try client.delete(orphans + [removed])
+        try client.write([[wanted.groups[1][3]], [added]])
+        #expect(try client.diff(wanted.all) == [])
+
+        try client.delete(wanted.all.reversed())
+        #expect(try client.dump().values.allSatisfy(\.isEmpty))
     }
 
     @Test("with a tag selected, what others own is neither seen nor touched")
