@@ -9,10 +9,25 @@ struct ExpressionFilter: Equatable {
         case beginning([UInt8])
     }
 
+    /// A field of which some value is known.
+    enum Field: Hashable {
+        case header([UInt8])
+        case query([UInt8])
+        case serverName
+    }
+
+    struct FieldValue: Hashable {
+        var field: Field
+        var value: [UInt8]
+    }
+
     /// One of these; nil: any host.
     var hosts: [Host]?
     /// The path begins with one of these; nil: any path.
     var paths: [[UInt8]]?
+
+    /// One of these, where neither host nor path is known; nil: nothing is.
+    var values: [FieldValue]?
 
     /// More combinations than these are not worth their memory.
     private static let mostKeys = 1024
@@ -28,6 +43,8 @@ struct ExpressionFilter: Equatable {
                 paths = nil
             }
         }
+        if hosts == nil && paths == nil { values = Self.keys(expression, Self.value).map { Self.unique($0) } }
+        if values.map({ $0.count > Self.mostKeys }) == true { values = nil }
     }
 
     private static func unique<Key: Hashable>(_ keys: [Key]) -> [Key] {
@@ -81,6 +98,21 @@ struct ExpressionFilter: Equatable {
             let segments = PathSegments(predicate.field.dropFirst(PathSegments.prefix.count)), segments.first == 0
         else { return nil }
         return [UInt8(ascii: "/")] + lowercased(text)
+    }
+
+    private static func value(_ predicate: RoutePredicate) -> FieldValue? {
+        guard predicate.operator == .equal, case .string(let text) = predicate.value else { return nil }
+        let field: Field
+        if predicate.field == "tls.sni" {
+            field = .serverName
+        } else if predicate.field.hasPrefix("http.headers.") {
+            field = .header(lowercased(Array(predicate.field.dropFirst("http.headers.".count).utf8)))
+        } else if predicate.field.hasPrefix("http.queries.") {
+            field = .query(Array(predicate.field.dropFirst("http.queries.".count).utf8))
+        } else {
+            return nil
+        }
+        return FieldValue(field: field, value: lowercased(text))
     }
 
     static func lowercased(_ text: [UInt8]) -> [UInt8] {

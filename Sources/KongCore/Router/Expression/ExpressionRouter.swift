@@ -1,7 +1,8 @@
 /// The router of the `expressions` flavour: the route of highest priority whose expression holds.
 ///
 /// Routes hang at the hosts and path prefixes without which they cannot match, so that a request meets few of those
-/// that it does not match. Routes are added and removed in place.
+/// that it does not match; those that need neither, at values of headers and arguments. Routes are added and removed
+/// in place.
 public final class ExpressionRouter {
     private struct Entry {
         var priority: UInt64
@@ -16,9 +17,22 @@ public final class ExpressionRouter {
         }
     }
 
-    private struct Place {
-        var node: Int32
-        var host: ExpressionFilter.Host?
+    private enum Place {
+        case path(node: Int32, host: ExpressionFilter.Host?)
+        case value(field: Int, node: Int32)
+    }
+
+    /// Routes by the value of one field.
+    private struct FieldTree {
+        let field: ExpressionFilter.Field
+        var values = PathTrie()
+        let root: Int32
+        var references = 0
+
+        init(_ field: ExpressionFilter.Field) {
+            self.field = field
+            root = values.addRoot()
+        }
     }
 
     private struct HostTree {
@@ -37,6 +51,8 @@ public final class ExpressionRouter {
     private var hostBeginnings = PathTrie()
     private let hostBeginningsRoot: Int32
     private var hostTrees: [ExpressionFilter.Host: HostTree] = [:]
+    /// In the order in which fields were first met.
+    private var fieldTrees: ContiguousArray<FieldTree> = []
     private var lists: ContiguousArray<ContiguousArray<Entry>> = []
     private var freeLists: [Int32] = []
     private var places: [Int32: [Place]] = [:]
@@ -65,7 +81,7 @@ extension ExpressionRouter {
     public func match(_ request: some RoutableRequest) -> Match? {
         var best: Entry?
         var finding = PathFinding()
-        // One list of small letters for the path, one for the host, which is turned round once.
+        for tree in fieldTrees where tree.references > 0 { search(tree, request, &best, &finding) }
         CompiledExpression.withLowercase(request.path) { path in
             search(anyHost, path, request, &best, &finding)
             guard !hostTrees.isEmpty, let host = request.host, !host.isEmpty else { return }
@@ -96,16 +112,40 @@ extension ExpressionRouter {
         _ root: Int32, _ path: UnsafeBufferPointer<UInt8>, _ request: some RoutableRequest,
         _ best: inout Entry?, _ finding: inout PathFinding
     ) {
-        paths.walk(root, path) { list, _ in
-            lists[Int(list)].withUnsafeBufferPointer { entries in
-                for entry in entries {
-                    if let best, !entry.wins(over: best) { return }
-                    var found = PathFinding()
-                    if entry.expression.holds(for: request, &found) {
-                        best = entry
-                        finding = found
-                        return
-                    }
+        paths.walk(root, path) { list, _ in evaluate(list, request, &best, &finding) }
+    }
+
+    private func search(
+        _ tree: FieldTree, _ request: some RoutableRequest, _ best: inout Entry?, _ finding: inout PathFinding
+    ) {
+        func look(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
+            CompiledExpression.withLowercase(value) { value in
+                tree.values.walk(tree.root, value) { list, length in
+                    if length == value.count { evaluate(list, request, &best, &finding) }
+                }
+            }
+            return true
+        }
+        switch tree.field {
+        case .serverName: if let name = request.serverName { _ = look(name) }
+        case .header(let name): name.withUnsafeBufferPointer { request.forEachHeader($0, look) }
+        case .query(let name):
+            name.withUnsafeBufferPointer { QueryArguments.forEach($0, in: request.query, look) }
+        }
+    }
+
+    /// The first of a list that holds, if it wins.
+    private func evaluate(
+        _ list: Int32, _ request: some RoutableRequest, _ best: inout Entry?, _ finding: inout PathFinding
+    ) {
+        lists[Int(list)].withUnsafeBufferPointer { entries in
+            for entry in entries {
+                if let best, !entry.wins(over: best) { return }
+                var found = PathFinding()
+                if entry.expression.holds(for: request, &found) {
+                    best = entry
+                    finding = found
+                    return
                 }
             }
         }
@@ -129,6 +169,10 @@ extension ExpressionRouter {
             entries.append((entry, ExpressionFilter(expression)))
         }
         for (entry, filter) in entries {
+            if let values = filter.values {
+                for value in values { hang(entry, value) }
+                continue
+            }
             for host in filter.hosts.map({ $0.map(Optional.some) }) ?? [nil] {
                 for path in filter.paths ?? [[]] { hang(entry, host: host, path: path) }
             }
@@ -138,31 +182,63 @@ extension ExpressionRouter {
     /// Removes what was added under this number.
     public func remove(_ number: Int) {
         for place in places.removeValue(forKey: Int32(number)) ?? [] {
-            let list = paths.nodes[Int(place.node)].list
-            if list >= 0 {
-                lists[Int(list)].removeAll { $0.route == Int32(number) }
-                if lists[Int(list)].isEmpty {
-                    freeLists.append(list)
-                    paths.setList(place.node, -1)
-                    paths.prune(place.node)
-                }
+            switch place {
+            case .path(let node, let host):
+                remove(number, from: node, of: &paths)
+                if let host { release(host) }
+            case .value(let field, let node):
+                remove(number, from: node, of: &fieldTrees[field].values)
+                fieldTrees[field].references -= 1
             }
-            if let host = place.host { release(host) }
+        }
+    }
+
+    private func remove(_ number: Int, from node: Int32, of tree: inout PathTrie) {
+        let list = tree.nodes[Int(node)].list
+        guard list >= 0 else { return }
+        lists[Int(list)].removeAll { $0.route == Int32(number) }
+        if lists[Int(list)].isEmpty {
+            freeLists.append(list)
+            tree.setList(node, -1)
+            tree.prune(node)
         }
     }
 
     private func hang(_ entry: Entry, host: ExpressionFilter.Host?, path: [UInt8]) {
         let root = host.map(retain) ?? anyHost
         let node = paths.insert(root, path[...])
-        var list = paths.nodes[Int(node)].list
+        insert(entry, at: node, of: &paths)
+        places[entry.route, default: []].append(.path(node: node, host: host))
+    }
+
+    private func hang(_ entry: Entry, _ key: ExpressionFilter.FieldValue) {
+        let field = place(of: key.field)
+        let node = fieldTrees[field].values.insert(fieldTrees[field].root, key.value[...])
+        insert(entry, at: node, of: &fieldTrees[field].values)
+        fieldTrees[field].references += 1
+        places[entry.route, default: []].append(.value(field: field, node: node))
+    }
+
+    /// The field's tree: a known one, one that nothing is kept in any more, or a new one.
+    private func place(of field: ExpressionFilter.Field) -> Int {
+        if let known = fieldTrees.firstIndex(where: { $0.field == field }) { return known }
+        if let free = fieldTrees.firstIndex(where: { $0.references == 0 }) {
+            fieldTrees[free] = FieldTree(field)
+            return free
+        }
+        fieldTrees.append(FieldTree(field))
+        return fieldTrees.count - 1
+    }
+
+    private func insert(_ entry: Entry, at node: Int32, of tree: inout PathTrie) {
+        var list = tree.nodes[Int(node)].list
         if list < 0 {
             list = freeLists.popLast() ?? Int32(lists.count)
             if Int(list) == lists.count { lists.append([]) }
-            paths.setList(node, list)
+            tree.setList(node, list)
         }
         let position = lists[Int(list)].partitioningIndex { entry.wins(over: $0) }
         lists[Int(list)].insert(entry, at: position)
-        places[entry.route, default: []].append(Place(node: node, host: host))
     }
 
     private func retain(_ host: ExpressionFilter.Host) -> Int32 {

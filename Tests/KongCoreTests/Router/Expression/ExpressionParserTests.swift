@@ -137,14 +137,26 @@ struct ExpressionParserTests {
                      ^
                 error: unclosed character class
                 """)
-        #expect(parseError("f ~ \"a(?=b)\"")?.hasSuffix("error: \(Self.lookAround)") == true)
-        #expect(parseError("f ~ \"(ab\"")?.hasSuffix("error: unclosed group") == true)
-        #expect(parseError("f ~ \"ab)\"")?.hasSuffix("error: unopened group") == true)
-        #expect(parseError("f ~ \"*a\"")?.hasSuffix("error: repetition operator missing expression") == true)
         #expect(parseError(##"f ~ r#"^/(?<name>\d+)/(?P<other>.)$"#"##) == nil)
     }
 
-    private static let lookAround = "look-around, including look-ahead and look-behind, is not supported"
+    @Test(
+        "faults of patterns are marked where Rust's engine marks them",
+        arguments: [
+            ("pref~[[[[[ix", 9, 1, "unclosed character class"), ("[]ab", 0, 1, "unclosed character class"),
+            ("a(b(c)d", 1, 1, "unclosed group"), ("ab)c", 2, 1, "unopened group"),
+            ("*a", 0, 1, "repetition operator missing expression"), ("a\\yb", 1, 2, "unrecognized escape sequence"),
+            ("[z-a]", 1, 3, "invalid character class range, the start must be <= the end"),
+            ("a(?=b)", 1, 3, "look-around, including look-ahead and look-behind, is not supported"),
+            ("(?<!a)b", 0, 4, "look-around, including look-ahead and look-behind, is not supported"),
+            ("(a)\\1", 3, 2, "backreferences are not supported"),
+        ])
+    func patternFaults(pattern: String, at: Int, width: Int, kind: String) {
+        let text =
+            "regex parse error:\n    \(pattern)\n    " + String(repeating: " ", count: at)
+            + String(repeating: "^", count: width) + "\nerror: \(kind)"
+        #expect(parseError("f ~ r#\"\(pattern)\"#")?.hasSuffix(text) == true)
+    }
 
     @Test("depth and length are bounded")
     func bounds() {

@@ -90,6 +90,7 @@ struct ExpressionRouterTests {
             "http.path == \"/x\"", "http.path ^= \"/x/y\"", "http.path =^ \"z\"", "http.path ~ \"^/x/[yz]\"",
             "http.path contains \"y\"", "http.path.segments.0 == \"x\"", "http.method == \"POST\"",
             "!(http.path ^= \"/x\")", "lower(http.path) ^= \"/q\"",
+            "http.headers.kind == \"A\"", "any(lower(http.headers.kind)) == \"b\"", "http.queries.q == \"1\"",
         ]
         for _ in 0..<60 {
             let router = ExpressionRouter()
@@ -115,7 +116,11 @@ struct ExpressionRouterTests {
             for path in ["/", "/x", "/x/y", "/x/z", "/Q/z", "/qy"] {
                 for host in ["a.test", "A.TEST", "b.test", "c.test", "C.Test", nil] {
                     for method in ["GET", "POST"] {
-                        FakeRequest.with(path, host: host, method: method) { request in
+                        let kinds = host == nil ? ["A"] : host == "a.test" ? ["B", "A"] : []
+                        let query = path == "/x" ? "q=1" : "r&q="
+                        FakeRequest.with(
+                            path, host: host, method: method, query: query, headers: kinds.map { ("Kind", $0) }
+                        ) { request in
                             var finding = PathFinding()
                             let expected = linear.first { $0.expression.holds(for: request, &finding) }?.number
                             #expect(router.match(request)?.route == expected)
