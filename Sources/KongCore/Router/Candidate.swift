@@ -17,6 +17,8 @@ struct Candidate {
     var regex: Int32
     /// 0: any port of the host.
     var hostPort: UInt16
+    /// The next candidate of the same list; -1: the last one.
+    var next: Int32 = -1
 
     func wins(over other: Candidate) -> Bool {
         priority != other.priority ? priority > other.priority : other.tie < tie

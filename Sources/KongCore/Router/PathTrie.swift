@@ -1,20 +1,28 @@
 /// Compressed prefix trees in flat arrays, many roots in one store. Edges live in one open-addressed table
 /// keyed by (node, first byte), so that insertion and removal touch a few words and matching never allocates.
+///
+/// An edge carries a copy of what a match needs of the node behind it: a step down costs one cache line.
 struct PathTrie {
     /// A node: the label that leads to it, and the head of its list of candidates.
     struct Node {
         var label: UInt32 = 0  // offset into `bytes`
         var labelCount: UInt32 = 0
-        var list: Int32 = -1  // index into the router's lists; -1: nothing ends here
+        var list: Int32 = -1  // index into the router's candidates; -1: nothing ends here
         var parent: Int32 = -1
         var children: Int32 = 0
     }
 
     struct Edge {
         var key: UInt64 = Self.empty  // node << 8 | byte
+        /// The label's second to ninth byte, lowest first.
+        var tail: UInt64 = 0
         var node: Int32 = -1
+        var list: Int32 = -1
+        var labelCount: UInt32 = 0
+        var label: UInt32 = 0
         static let empty = UInt64.max
         static let removed = UInt64.max - 1
+        static let tailCount = 8
     }
 
     private(set) var nodes: ContiguousArray<Node> = []
@@ -28,50 +36,70 @@ struct PathTrie {
     mutating func addRoot() -> Int32 { newNode(Node()) }
 
     @inline(__always)
+    private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 {
+        UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
+    }
+
+    @inline(__always)
     private static func slot(_ key: UInt64, _ mask: Int) -> Int {
         let hash = key &* 0x9E37_79B9_7F4A_7C15
         return Int(truncatingIfNeeded: hash >> 32) & mask
     }
 
+    /// Where the edge lies, or -1.
     @inline(__always)
-    func child(_ node: Int32, _ byte: UInt8) -> Int32 {
-        let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
+    private static func find(_ key: UInt64, _ edges: UnsafeBufferPointer<Edge>) -> Int {
         let mask = edges.count - 1
-        var slot = Self.slot(key, mask)
-        return edges.withUnsafeBufferPointer { edges in
-            while true {
-                let edge = edges[slot]
-                if edge.key == key { return edge.node }
-                if edge.key == Edge.empty { return -1 }
-                slot = (slot + 1) & mask
-            }
+        var slot = slot(key, mask)
+        while true {
+            let found = edges[slot].key
+            if found == key { return slot }
+            if found == Edge.empty { return -1 }
+            slot = (slot + 1) & mask
         }
+    }
+
+    private func edge(_ node: Int32, _ byte: UInt8) -> Int {
+        edges.withUnsafeBufferPointer { Self.find(Self.key(node, byte), $0) }
     }
 
     /// Calls `body` with the list of every prefix of `path` that ends at a node, shortest first.
     @inline(__always)
     func walk(_ root: Int32, _ path: UnsafeBufferPointer<UInt8>, _ body: (_ list: Int32, _ length: Int) -> Void) {
-        nodes.withUnsafeBufferPointer { nodes in
-            bytes.withUnsafeBufferPointer { bytes in
-                var node = root
-                var position = 0
-                while true {
-                    let list = nodes[Int(node)].list
-                    if list >= 0 { body(list, position) }
-                    guard position < path.count else { return }
-                    node = child(node, path[position])
-                    guard node >= 0 else { return }
-                    let label = Int(nodes[Int(node)].label)
-                    let count = Int(nodes[Int(node)].labelCount)
-                    guard position + count <= path.count else { return }
-                    var offset = 1  // the edge has matched the first byte
-                    while offset < count {
-                        if bytes[label + offset] != path[position + offset] { return }
-                        offset += 1
-                    }
-                    position += count
-                }
+        let atRoot = nodes[Int(root)].list
+        if atRoot >= 0 { body(atRoot, 0) }
+        edges.withUnsafeBufferPointer { edges in
+            var node = root
+            var position = 0
+            while position < path.count {
+                let slot = Self.find(Self.key(node, path[position]), edges)
+                guard slot >= 0 else { return }
+                let edge = edges[slot]
+                let count = Int(edge.labelCount)
+                guard position + count <= path.count, hasLabel(edge, path, position) else { return }
+                node = edge.node
+                position += count
+                if edge.list >= 0 { body(edge.list, position) }
             }
+        }
+    }
+
+    /// Whether the rest of an edge's label, whose first byte has matched, stands at `position`.
+    @inline(__always)
+    private func hasLabel(_ edge: Edge, _ path: UnsafeBufferPointer<UInt8>, _ position: Int) -> Bool {
+        let count = Int(edge.labelCount)
+        var tail = edge.tail
+        for offset in 1..<max(1, min(count, 1 + Edge.tailCount)) {
+            if UInt8(truncatingIfNeeded: tail) != path[position + offset] { return false }
+            tail >>= 8
+        }
+        guard count > 1 + Edge.tailCount else { return true }
+        return bytes.withUnsafeBufferPointer { bytes in
+            for offset in (1 + Edge.tailCount)..<count
+            where bytes[Int(edge.label) + offset] != path[position + offset] {
+                return false
+            }
+            return true
         }
     }
 
@@ -80,24 +108,21 @@ struct PathTrie {
         var node = root
         var rest = path
         while let first = rest.first {
-            let next = child(node, first)
-            if next < 0 {
+            let slot = edge(node, first)
+            guard slot >= 0 else {
                 let made = newNode(Node(label: store(rest), labelCount: UInt32(rest.count), parent: node))
                 addEdge(node, first, made)
                 return made
             }
-            let label = Int(nodes[Int(next)].label)
-            let count = Int(nodes[Int(next)].labelCount)
+            let next = edges[slot].node
+            let label = Int(edges[slot].label)
+            let count = Int(edges[slot].labelCount)
             var common = 0
             for byte in rest {
                 guard common < count, bytes[label + common] == byte else { break }
                 common += 1
             }
-            if common < count {
-                node = split(next, at: common)
-            } else {
-                node = next
-            }
+            node = common < count ? split(next, at: common) : next
             rest = rest.dropFirst(common)
         }
         return node
@@ -108,7 +133,7 @@ struct PathTrie {
         var node = start
         while nodes[Int(node)].list < 0, nodes[Int(node)].children == 0, nodes[Int(node)].parent >= 0 {
             let parent = nodes[Int(node)].parent
-            removeEdge(parent, bytes[Int(nodes[Int(node)].label)])
+            removeEdge(parent, firstByte(node))
             wastedBytes += Int(nodes[Int(node)].labelCount)
             nodes[Int(node)].labelCount = 0
             freeNodes.append(node)
@@ -116,17 +141,22 @@ struct PathTrie {
         }
     }
 
-    mutating func setList(_ node: Int32, _ list: Int32) { nodes[Int(node)].list = list }
+    mutating func setList(_ node: Int32, _ list: Int32) {
+        nodes[Int(node)].list = list
+        updateEdge(to: node)
+    }
+
+    private func firstByte(_ node: Int32) -> UInt8 { bytes[Int(nodes[Int(node)].label)] }
 
     /// Puts a node between `node` and its parent, so that a prefix of the label ends there.
     private mutating func split(_ node: Int32, at count: Int) -> Int32 {
         let old = nodes[Int(node)]
         let middle = newNode(Node(label: old.label, labelCount: UInt32(count), parent: old.parent))
-        replaceEdge(old.parent, bytes[Int(old.label)], middle)
+        updateEdge(to: middle)
         nodes[Int(node)].label = old.label + UInt32(count)
         nodes[Int(node)].labelCount = old.labelCount - UInt32(count)
         nodes[Int(node)].parent = middle
-        addEdge(middle, bytes[Int(old.label) + count], node)
+        addEdge(middle, firstByte(node), node)
         return middle
     }
 
@@ -150,6 +180,7 @@ struct PathTrie {
         }
         bytes = kept
         wastedBytes = 0
+        for index in nodes.indices where nodes[index].labelCount > 0 { updateEdge(to: Int32(index)) }
     }
 
     private mutating func store(_ label: ArraySlice<UInt8>) -> UInt32 {
@@ -159,41 +190,49 @@ struct PathTrie {
         return offset
     }
 
+    // MARK: edges
+
+    private func makeEdge(_ key: UInt64, _ child: Int32) -> Edge {
+        let node = nodes[Int(child)]
+        var tail: UInt64 = 0
+        let label = Int(node.label)
+        for offset in (1..<max(1, min(Int(node.labelCount), 1 + Edge.tailCount))).reversed() {
+            tail = tail << 8 | UInt64(bytes[label + offset])
+        }
+        return Edge(
+            key: key, tail: tail, node: child, list: node.list, labelCount: node.labelCount, label: node.label)
+    }
+
     private mutating func addEdge(_ node: Int32, _ byte: UInt8, _ child: Int32) {
         if (usedEdges + 1) * 2 > edges.count { rehash() }
-        let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
+        let key = Self.key(node, byte)
         let mask = edges.count - 1
         var slot = Self.slot(key, mask)
         while edges[slot].key != Edge.empty && edges[slot].key != Edge.removed { slot = (slot + 1) & mask }
         if edges[slot].key == Edge.empty { usedEdges += 1 }
-        edges[slot] = Edge(key: key, node: child)
+        edges[slot] = makeEdge(key, child)
         nodes[Int(node)].children += 1
     }
 
-    private mutating func replaceEdge(_ node: Int32, _ byte: UInt8, _ child: Int32) {
-        let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
-        let mask = edges.count - 1
-        var slot = Self.slot(key, mask)
-        while edges[slot].key != key { slot = (slot + 1) & mask }
-        edges[slot].node = child
+    /// The edge to a node as the node is now; a root has none.
+    private mutating func updateEdge(to child: Int32) {
+        let parent = nodes[Int(child)].parent
+        guard parent >= 0 else { return }
+        let slot = edge(parent, firstByte(child))
+        if slot >= 0 { edges[slot] = makeEdge(edges[slot].key, child) }
     }
 
     private mutating func removeEdge(_ node: Int32, _ byte: UInt8) {
-        let key = UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
-        let mask = edges.count - 1
-        var slot = Self.slot(key, mask)
-        while edges[slot].key != key {
-            if edges[slot].key == Edge.empty { return }
-            slot = (slot + 1) & mask
-        }
-        edges[slot].key = Edge.removed
+        let slot = edge(node, byte)
+        guard slot >= 0 else { return }
+        edges[slot] = Edge(key: Edge.removed)
         nodes[Int(node)].children -= 1
     }
 
     private mutating func rehash() {
         let live = edges.filter { $0.key != Edge.empty && $0.key != Edge.removed }
         var size = 16
-        while size < (live.count + 1) * 4 { size *= 2 }
+        while size < (live.count + 1) * 3 { size *= 2 }
         edges = .init(repeating: Edge(), count: size)
         usedEdges = live.count
         let mask = size - 1

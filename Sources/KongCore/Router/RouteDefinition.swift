@@ -10,27 +10,31 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
     }
 
     /// From the canonical 36-character text, either case; nil for anything else.
-    public init?(_ text: some Collection<UInt8>) {
+    public init?(_ text: UnsafeBufferPointer<UInt8>) {
         guard text.count == 36 else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
-        var digits = 0
-        for (position, byte) in text.enumerated() {
+        for position in 0..<36 {
             if position == 8 || position == 13 || position == 18 || position == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
+                guard text[position] == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            if digits < 16 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
-            digits += 1
+            guard let digit = text[position].hexDigit else { return nil }
+            // The first half ends before the third dash.
+            if position < 18 { high = high << 4 | UInt64(digit) } else { low = low << 4 | UInt64(digit) }
         }
         self.init(high: high, low: low)
+    }
+
+    public init?(_ text: String.UTF8View) {
+        let parsed = text.withContiguousStorageIfAvailable { UUIDBytes($0) } ?? nil
+        guard let parsed else { return nil }
+        self = parsed
+    }
+
+    public init?(_ text: [UInt8]) {
+        guard let parsed = text.withUnsafeBufferPointer({ UUIDBytes($0) }) else { return nil }
+        self = parsed
     }
 
     @inlinable
@@ -40,15 +44,19 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
 
     /// The canonical lower-case text, 36 bytes.
     public var text: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(36)
-        for position in 0..<32 {
-            if position == 8 || position == 12 || position == 16 || position == 20 { out.append(UInt8(ascii: "-")) }
-            let word = position < 16 ? high : low
-            let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - (position & 15) * 4)) & 15
-            out.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        [UInt8](unsafeUninitializedCapacity: 36) { out, count in
+            count = 0
+            for position in 0..<32 {
+                if position == 8 || position == 12 || position == 16 || position == 20 {
+                    out[count] = UInt8(ascii: "-")
+                    count += 1
+                }
+                let word = position < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - (position & 15) * 4)) & 15
+                out[count] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+                count += 1
+            }
         }
-        return out
     }
 
     public var string: String { String(decoding: text, as: UTF8.self) }

@@ -37,109 +37,76 @@ public struct RouteMatch: Sendable {
 ///
 /// Every host (exact, `*.x`, `x.*`, or none) has a prefix tree of paths; a candidate hangs at the node of its
 /// path, a regex at the node of its literal prefix. A match walks at most a handful of trees, whatever the
-/// number of routes. Routes are added and removed in place.
+/// number of routes. Routes are added and removed in place (`Router+Changes.swift`).
 public final class Router {
-    private var trie = PathTrie()
-    private let anyHost: Int32
-    private var hosts = ByteTable()
-    private var suffixHosts = 0  // how many `*.x` trees there are
-    private var prefixHosts = 0
-    private var lists: ContiguousArray<ContiguousArray<Candidate>> = []
-    private var freeLists: [Int32] = []
-    private var conditions: ContiguousArray<Conditions> = []
-    private var freeConditions: [Int32] = []
-    private var regexes: ContiguousArray<Regex2?> = []
-    private var freeRegexes: [Int32] = []
-    /// Where each route's candidates hang, for removal.
-    private var places: [Int32: [Place]] = [:]
-
-    private struct Place {
-        var node: Int32
-        var host: [UInt8]?
-    }
+    var trie = PathTrie()
+    let anyHost: Int32
+    var hosts = HostTable()
+    var candidates = CandidateLists()
+    var places = CandidatePlaces()
+    var conditions: ContiguousArray<Conditions> = []
+    var freeConditions: [Int32] = []
+    var regexes: ContiguousArray<Regex2?> = []
+    var freeRegexes: [Int32] = []
 
     public init() {
         anyHost = trie.addRoot()
     }
 
-    public var isEmpty: Bool { places.isEmpty }
+    public var isEmpty: Bool { places.count == 0 }
 }
-
-// MARK: - Matching
 
 extension Router {
     /// - Parameter header: the values of a request header (name in lower case), or nil when it is absent.
     public func match(_ query: RouteQuery, header: (_ name: [UInt8]) -> [[UInt8]]?) -> RouteMatch? {
-        var best: Candidate?
-        var length = 0
-        search(anyHost, query, header, &best, &length)
-        if !query.host.isEmpty && hosts.count > 0 {
-            let root = hosts.find(query.host)
-            if root >= 0 { search(root, query, header, &best, &length) }
-            if suffixHosts > 0 || prefixHosts > 0 { searchWildcards(query, header, &best, &length) }
-        }
-        guard let best else { return nil }
-        return RouteMatch(
-            route: Int(best.route), pathLength: length, regex: best.regex >= 0 ? regexes[Int(best.regex)] : nil)
-    }
-
-    private func searchWildcards(
-        _ query: RouteQuery, _ header: (_ name: [UInt8]) -> [[UInt8]]?,
-        _ best: inout Candidate?, _ length: inout Int
-    ) {
-        let host = query.host
-        // One byte more than the host's text on either side for the asterisk.
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: host.count + 1) { key in
-            for position in 0..<host.count where host[position] == UInt8(ascii: ".") {
-                if suffixHosts > 0 {
-                    key[0] = UInt8(ascii: "*")
-                    let rest = host.count - position
-                    for offset in 0..<rest { key[1 + offset] = host[position + offset] }
-                    let root = hosts.find(UnsafeBufferPointer(rebasing: key[..<(rest + 1)]))
-                    if root >= 0 { search(root, query, header, &best, &length) }
-                }
-                if prefixHosts > 0 {
-                    for offset in 0...position { key[offset] = host[offset] }
-                    key[position + 1] = UInt8(ascii: "*")
-                    let root = hosts.find(UnsafeBufferPointer(rebasing: key[..<(position + 2)]))
-                    if root >= 0 { search(root, query, header, &best, &length) }
-                }
+        candidates.all.withUnsafeBufferPointer { all in
+            var best: Int32 = -1
+            var length = 0
+            search(anyHost, all, query, header, &best, &length)
+            if !query.host.isEmpty && !hosts.isEmpty {
+                hosts.forEachRoot(query.host) { search($0, all, query, header, &best, &length) }
             }
+            guard best >= 0 else { return nil }
+            let regex = all[Int(best)].regex
+            return RouteMatch(
+                route: Int(all[Int(best)].route), pathLength: length, regex: regex >= 0 ? regexes[Int(regex)] : nil)
         }
     }
 
     @inline(__always)
     private func search(
-        _ root: Int32, _ query: RouteQuery, _ header: (_ name: [UInt8]) -> [[UInt8]]?,
-        _ best: inout Candidate?, _ length: inout Int
+        _ root: Int32, _ all: UnsafeBufferPointer<Candidate>, _ query: RouteQuery,
+        _ header: (_ name: [UInt8]) -> [[UInt8]]?, _ best: inout Int32, _ length: inout Int
     ) {
         let path = query.path
-        let port = query.port
-        let method = query.method
-        let methodName = query.methodName
-        let sni = query.sni
         trie.walk(root, path) { list, prefix in
-            lists[Int(list)].withUnsafeBufferPointer { candidates in
-                for candidate in candidates {
-                    if let best, !candidate.wins(over: best) { return }
-                    if candidate.hostPort != 0 && candidate.hostPort != port { continue }
-                    if !candidate.methods.isEmpty && candidate.methods.isDisjoint(with: method) { continue }
-                    if candidate.conditions >= 0,
-                        !holds(conditions[Int(candidate.conditions)], method, methodName, sni, header)
-                    {
-                        continue
-                    }
-                    if candidate.regex >= 0 {
-                        guard let matched = regexes[Int(candidate.regex)]?.prefixMatch(path) else { continue }
-                        length = matched
-                    } else {
-                        length = prefix
-                    }
-                    best = candidate
+            var index = list
+            while index >= 0 {
+                let candidate = all[Int(index)]
+                if best >= 0, !candidate.wins(over: all[Int(best)]) { return }
+                if let matched = matches(candidate, query, prefix, header) {
+                    length = matched
+                    best = index
                     return
                 }
+                index = candidate.next
             }
         }
+    }
+
+    /// How much of the path a candidate takes; nil when it does not match.
+    @inline(__always)
+    private func matches(
+        _ candidate: Candidate, _ query: RouteQuery, _ prefix: Int, _ header: (_ name: [UInt8]) -> [[UInt8]]?
+    ) -> Int? {
+        if candidate.hostPort != 0 && candidate.hostPort != query.port { return nil }
+        if !candidate.methods.isEmpty && candidate.methods.isDisjoint(with: query.method) { return nil }
+        if candidate.conditions >= 0,
+            !holds(conditions[Int(candidate.conditions)], query.method, query.methodName, query.sni, header)
+        {
+            return nil
+        }
+        return candidate.regex >= 0 ? regexes[Int(candidate.regex)]?.prefixMatch(query.path) : prefix
     }
 
     private func holds(
@@ -163,178 +130,5 @@ extension Router {
             if !matched { return false }
         }
         return true
-    }
-}
-
-// MARK: - Adding and removing
-
-extension Router {
-    public struct Rejection: Error, Sendable {
-        public var reason: String
-    }
-
-    /// Adds a route under the caller's number.
-    /// - Throws: when a path's or header's expression does not compile; the router is then unchanged.
-    public func add(_ route: RouteDefinition, as number: Int) throws(Rejection) {
-        var condition = Conditions()
-        var mask: MethodSet = []
-        for method in route.methods {
-            let set = MethodSet(name: method)
-            mask.formUnion(set)
-            if set == .other { condition.methods.append(method) }
-        }
-        for header in route.headers {
-            var values: [[UInt8]] = []
-            var expressions: [Regex2] = []
-            for value in header.values {
-                if value.starts(with: [UInt8(ascii: "~"), UInt8(ascii: "*")]) {
-                    expressions.append(try compile(Array(value.dropFirst(2))))
-                } else {
-                    values.append(lowercased(value))
-                }
-            }
-            condition.headers.append(.init(name: header.name, values: values, regexes: expressions))
-        }
-        condition.snis = route.snis.map { $0.last == UInt8(ascii: ".") ? Array($0.dropLast()) : $0 }
-
-        // Compile before anything is inserted.
-        var plain: [[UInt8]] = []
-        var expressions: [(prefix: [UInt8], regex: Regex2)] = []
-        for path in route.paths {
-            if path.first == UInt8(ascii: "~") {
-                let pattern = Regex2.re2Syntax(Array(path.dropFirst()))
-                expressions.append((Regex2.literalPrefix(pattern), try compile(pattern)))
-            } else {
-                plain.append(path)
-            }
-        }
-        let groups = Set(plain.map(\.count)).count + (expressions.isEmpty ? 0 : 1)
-
-        var conditionIndex: Int32 = -1
-        if !condition.isEmpty {
-            conditionIndex = freeConditions.popLast() ?? Int32(conditions.count)
-            if Int(conditionIndex) == conditions.count {
-                conditions.append(condition)
-            } else {
-                conditions[Int(conditionIndex)] = condition
-            }
-        }
-        var group: UInt64 = 0
-        var lengthGroups: [Int: UInt64] = [:]
-        func tie(_ number: UInt64) -> UUIDBytes {
-            groups > 1 ? GroupIdentifier.make(route.id, number) : route.id
-        }
-        let hostKeys = route.hosts.isEmpty ? [nil] : route.hosts.map(Optional.some)
-
-        if route.paths.isEmpty {
-            let candidate = Candidate(
-                priority: Priority.traditionalCompatible(route, hasPaths: false, regex: false, pathLength: 0),
-                tie: route.id, route: Int32(number), methods: mask, conditions: conditionIndex, regex: -1, hostPort: 0)
-            for host in hostKeys { hang(candidate, host: host, path: []) }
-            return
-        }
-        for path in route.paths where path.first != UInt8(ascii: "~") {
-            let groupNumber: UInt64
-            if let known = lengthGroups[path.count] {
-                groupNumber = known
-            } else {
-                group += 1
-                groupNumber = group
-                lengthGroups[path.count] = group
-            }
-            let candidate = Candidate(
-                priority: Priority.traditionalCompatible(route, hasPaths: true, regex: false, pathLength: path.count),
-                tie: tie(groupNumber), route: Int32(number), methods: mask, conditions: conditionIndex, regex: -1,
-                hostPort: 0)
-            for host in hostKeys { hang(candidate, host: host, path: path) }
-        }
-        group += 1
-        for (prefix, regex) in expressions {
-            let index = freeRegexes.popLast() ?? Int32(regexes.count)
-            if Int(index) == regexes.count { regexes.append(regex) } else { regexes[Int(index)] = regex }
-            let candidate = Candidate(
-                priority: Priority.traditionalCompatible(route, hasPaths: true, regex: true, pathLength: 0),
-                tie: tie(group), route: Int32(number), methods: mask, conditions: conditionIndex, regex: index,
-                hostPort: 0)
-            for host in hostKeys { hang(candidate, host: host, path: prefix) }
-        }
-    }
-
-    /// Removes what was added under this number.
-    public func remove(_ number: Int) {
-        guard let placed = places.removeValue(forKey: Int32(number)) else { return }
-        var conditionIndexes: Set<Int32> = []
-        var regexIndexes: Set<Int32> = []
-        for place in placed {
-            let list = trie.nodes[Int(place.node)].list
-            guard list >= 0 else { continue }
-            lists[Int(list)].removeAll { candidate in
-                guard candidate.route == Int32(number) else { return false }
-                if candidate.conditions >= 0 { conditionIndexes.insert(candidate.conditions) }
-                if candidate.regex >= 0 { regexIndexes.insert(candidate.regex) }
-                return true
-            }
-            if lists[Int(list)].isEmpty {
-                freeLists.append(list)
-                trie.setList(place.node, -1)
-                trie.prune(place.node)
-            }
-            if let host = place.host { release(host) }
-        }
-        for index in conditionIndexes {
-            conditions[Int(index)] = Conditions()
-            freeConditions.append(index)
-        }
-        for index in regexIndexes {
-            regexes[Int(index)] = nil
-            freeRegexes.append(index)
-        }
-    }
-
-    private func hang(_ candidate: Candidate, host: [UInt8]?, path: [UInt8]) {
-        var candidate = candidate
-        var root = anyHost
-        var key: [UInt8]?
-        if let host {
-            let (name, port) = HostPattern.split(host)
-            candidate.hostPort = port
-            key = name
-            root = retain(name)
-        }
-        let node = trie.insert(root, path[...])
-        var list = trie.nodes[Int(node)].list
-        if list < 0 {
-            list = freeLists.popLast() ?? Int32(lists.count)
-            if Int(list) == lists.count { lists.append([]) }
-            trie.setList(node, list)
-        }
-        let position = lists[Int(list)].firstIndex { candidate.wins(over: $0) } ?? lists[Int(list)].count
-        lists[Int(list)].insert(candidate, at: position)
-        places[candidate.route, default: []].append(Place(node: node, host: key))
-    }
-
-    private func retain(_ host: [UInt8]) -> Int32 {
-        if let root = hosts.retain(host) { return root }
-        let root = trie.addRoot()
-        hosts.insert(host, root)
-        if host.first == UInt8(ascii: "*") {
-            suffixHosts += 1
-        } else if host.last == UInt8(ascii: "*") {
-            prefixHosts += 1
-        }
-        return root
-    }
-
-    private func release(_ host: [UInt8]) {
-        // An emptied root stays: it is one node, and the host is likely to come back.
-        hosts.release(host)
-    }
-
-    private func compile(_ pattern: [UInt8]) throws(Rejection) -> Regex2 {
-        do { return try Regex2(pattern) } catch { throw Rejection(reason: error.reason) }
-    }
-
-    private func lowercased(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.map { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0 }
     }
 }

@@ -129,6 +129,48 @@ struct RouterTests {
         #expect(trie.nodes.count < 16)
     }
 
+    @Test("labels of any length, split anywhere, lead to the longest of many prefixes")
+    func manyPrefixes() throws {
+        let router = Router()
+        var random: UInt64 = 3
+        func next(_ bound: Int) -> Int {
+            random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(truncatingIfNeeded: random >> 33) % bound
+        }
+        let word = Array("abcdefghijklmnopqrstuvwxyz".utf8)
+        var paths: [String] = []
+        for _ in 0..<500 {
+            // Long common beginnings that part late.
+            let path = "/" + String(decoding: word.prefix(next(24)), as: UTF8.self) + String(next(30))
+            if !paths.contains(path) { paths.append(path) }
+        }
+        for (number, path) in paths.enumerated() { try router.add(route(UInt64(number), paths: [path]), as: number) }
+        for path in paths {
+            for request in [path, path + "/x", path + "0", String(path.dropLast())] {
+                let best = paths.filter { request.hasPrefix($0) }.max { $0.utf8.count < $1.utf8.count }
+                #expect(router.find(request) == best.flatMap { paths.firstIndex(of: $0) }, "\(request)")
+            }
+        }
+    }
+
+    @Test("hosts with a wildcard on either side, beside plain ones, until they are removed")
+    func wildcards() throws {
+        let router = Router()
+        try router.add(route(1, hosts: ["*.example.com"]), as: 1)
+        try router.add(route(2, hosts: ["www.example.*"]), as: 2)
+        try router.add(route(3, hosts: ["www.example.com"]), as: 3)
+        #expect(router.find("/", host: "www.example.com") == 3)
+        #expect(router.find("/", host: "a.b.example.com") == 1)
+        #expect(router.find("/", host: "www.example.org") == 2)
+        #expect(router.find("/", host: "example.com") == nil)
+        router.remove(3)
+        #expect(router.find("/", host: "www.example.com") == 2)
+        router.remove(1)
+        router.remove(2)
+        #expect(router.find("/", host: "www.example.com") == nil)
+        #expect(router.isEmpty)
+    }
+
     @Test("what is removed is gone, what stays is found, whatever the order")
     func churn() throws {
         let router = Router()
