@@ -4,6 +4,7 @@
 public enum MessagePack {
     public static func encode(_ object: JSONObject) -> [UInt8] {
         var writer = Writer()
+        writer.bytes.reserveCapacity(512)
         writer.append(.object(object))
         return writer.bytes
     }
@@ -24,9 +25,12 @@ public enum MessagePack {
                 append(count: elements.count, fix: 0x90, wide: 0xDC)
                 for element in elements { append(element) }
             case .object(let object):
-                let present = object.filter { !$0.value.isNull }
+                var present: [(key: String, value: JSONValue)] = []
+                present.reserveCapacity(object.count)
+                for member in object where !member.value.isNull { present.append(member) }
+                present.sort { $0.key < $1.key }
                 append(count: present.count, fix: 0x80, wide: 0xDE)
-                for (key, element) in present.sorted(by: { $0.key < $1.key }) {
+                for (key, element) in present {
                     append(key)
                     append(element)
                 }

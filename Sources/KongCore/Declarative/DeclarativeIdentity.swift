@@ -11,8 +11,9 @@ struct DeclarativeIdentity {
     init(_ nodes: [DeclarativeNode], context: SchemaContext) {
         for node in nodes {
             identify(node, context)
-            if let id = node.primaryKeyText { byID[node.name, default: [:]][id] = byID[node.name]?[id] ?? node }
-            if let key = node.key { byKey[node.name, default: [:]][key] = byKey[node.name]?[key] ?? node }
+            // The first of several of one id or name is the one.
+            if let id = node.primaryKeyText { byID[node.name, default: [:]].keepFirst(node, under: id) }
+            if let key = node.key { byKey[node.name, default: [:]].keepFirst(node, under: key) }
         }
     }
 
@@ -66,5 +67,11 @@ struct DeclarativeIdentity {
             }
         }
         return parts.joined(separator: ":")
+    }
+}
+
+extension [String: DeclarativeNode] {
+    fileprivate mutating func keepFirst(_ node: DeclarativeNode, under key: String) {
+        if self[key] == nil { self[key] = node }
     }
 }

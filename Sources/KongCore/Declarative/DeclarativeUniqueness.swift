@@ -87,12 +87,12 @@ struct DeclarativeConflicts {
     }
 
     private mutating func checkUniqueFields(_ tree: DeclarativeTree) {
-        var seen: Set<[String]> = []
+        var seen: [String: Set<String>] = [:]
         for node in tree.nodes {
             for field in node.schema.uniqueFields {
                 guard let value = node.record[field.name], !value.isNull else { continue }
                 let text = (value["id"] ?? value).luaBareText
-                if seen.insert([node.name, field.name, text]).inserted { continue }
+                if seen[node.name + "." + field.name, default: []].insert(text).inserted { continue }
                 let place = node.schema.endpointKey.flatMap { node.record[$0]?.stringValue } ?? node.primaryKeyText
                 named[node.name, default: [:]][place ?? String(node.position + 1)] =
                     Self.violation(node, field.name, text)

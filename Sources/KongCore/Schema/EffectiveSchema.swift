@@ -24,7 +24,7 @@ struct EffectiveSchema {
         self.entity = entity
         subschemaKey = entity.subschemaKey
         subschema = chosen
-        fields = chosen.map { chosen in base.fields.map { chosen.record.field($0.name) ?? $0 } } ?? base.fields
+        fields = chosen.map { base.fields(under: $0.record) } ?? base.fields
     }
 
     func field(_ name: String) -> FieldSchema? {

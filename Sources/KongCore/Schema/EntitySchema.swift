@@ -1,39 +1,41 @@
 /// Everything the product knows about one kind of entity; stores, the REST API and documents are driven by it.
-public struct EntitySchema: Sendable {
+///
+/// A class, because it is passed with every record and never changes.
+public final class EntitySchema: Sendable {
     /// The plural name: `"services"`.
-    public var name: String
-    public var tableName: String
-    public var primaryKey: [String]
+    public let name: String
+    public let tableName: String
+    public let primaryKey: [String]
     /// The unique field that addresses an entity in a path beside its id.
-    public var endpointKey: String?
+    public let endpointKey: String?
     /// The fields that are unique together; empty when there are none.
-    public var cacheKey: [String]
+    public let cacheKey: [String]
     /// Whether entities may expire.
-    public var ttl: Bool
-    public var workspaceable: Bool
+    public let ttl: Bool
+    public let workspaceable: Bool
     /// The collection in a top-level path: `"key-auths"`.
-    public var adminName: String
+    public let adminName: String
     /// The collection below a parent: `"key-auth"`.
-    public var adminNestedName: String
-    public var generateAdminAPI: Bool
-    public var dbExport: Bool
+    public let adminNestedName: String
+    public let generateAdminAPI: Bool
+    public let dbExport: Bool
     /// The plugin that declares this entity.
-    public var ownerPlugin: String?
+    public let ownerPlugin: String?
     public let record: RecordSchema
     /// The foreign fields with the entities they refer to.
     public let foreignFields: [(field: FieldSchema, entity: String)]
     /// Fields that are unique on their own.
     public let uniqueFields: [FieldSchema]
     /// The field whose value chooses a subschema.
-    public var subschemaKey: String?
+    public let subschemaKey: String?
     /// The message for an unknown subschema; `%s` stands for its name.
-    public var subschemaError: String?
+    public let subschemaError: String?
     /// Where subschemas come from.
-    public var subschemas: (@Sendable (_ name: String, _ context: SchemaContext) -> Subschema?)?
+    public let subschemas: (@Sendable (_ name: String, _ context: SchemaContext) -> Subschema?)?
     /// Refuses an entity that is valid but cannot be served.
-    public var refusal: (@Sendable (_ entity: JSONObject, _ context: SchemaContext) -> Violations?)?
+    public let refusal: (@Sendable (_ entity: JSONObject, _ context: SchemaContext) -> Violations?)?
     /// Run in order on the validated entity before it is stored.
-    public var transformations: [EntityTransformation]
+    public let transformations: [EntityTransformation]
 
     public init(
         _ name: String, tableName: String? = nil, primaryKey: [String] = ["id"], endpointKey: String? = nil,

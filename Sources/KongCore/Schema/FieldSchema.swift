@@ -1,21 +1,92 @@
 /// What is known of one field: its type, default and constraints.
 public struct FieldSchema: Sendable {
-    public var name: String
-    public var type: FieldType
+    /// Fields are copied with every look at a schema: one reference instead of a dozen.
+    private var storage: Storage
+
+    // Written only by `change`, while nobody else refers to it.
+    private final class Storage: @unchecked Sendable {
+        var attributes: Attributes
+        init(_ attributes: Attributes) { self.attributes = attributes }
+    }
+
+    private struct Attributes {
+        var name: String
+        var type: FieldType
+        var declaredRequired: Bool?
+        var declaredUnique: Bool?
+        var `default`: JSONValue?
+        var flags: Flags = []
+        var checks: [FieldCheck] = []
+        var error: String?
+        var description: String?
+        var deprecation: Deprecation?
+        var onDelete = OnDelete.restrict
+    }
+
+    private mutating func change(_ body: (inout Attributes) -> Void) {
+        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.attributes) }
+        body(&storage.attributes)
+    }
+
+    public var name: String {
+        get { storage.attributes.name }
+        set { change { $0.name = newValue } }
+    }
+
+    public var type: FieldType {
+        get { storage.attributes.type }
+        set { change { $0.type = newValue } }
+    }
+
     /// As declared; nil and false mean the same to validation, but `/schemas` shows what was declared.
-    public var declaredRequired: Bool?
-    public var declaredUnique: Bool?
+    public var declaredRequired: Bool? {
+        get { storage.attributes.declaredRequired }
+        set { change { $0.declaredRequired = newValue } }
+    }
+
+    public var declaredUnique: Bool? {
+        get { storage.attributes.declaredUnique }
+        set { change { $0.declaredUnique = newValue } }
+    }
+
     /// `.null` is a default too: the field shows it in `/schemas`.
-    public var `default`: JSONValue?
-    public var flags: Flags
+    public var `default`: JSONValue? {
+        get { storage.attributes.default }
+        set { change { $0.default = newValue } }
+    }
+
+    public var flags: Flags {
+        get { storage.attributes.flags }
+        set { change { $0.flags = newValue } }
+    }
+
     /// In the order of `FieldCheck`'s cases.
-    public var checks: [FieldCheck]
+    public var checks: [FieldCheck] {
+        get { storage.attributes.checks }
+        set { change { $0.checks = newValue } }
+    }
+
     /// Replaces the standard message of any check.
-    public var error: String?
-    public var description: String?
-    public var deprecation: Deprecation?
+    public var error: String? {
+        get { storage.attributes.error }
+        set { change { $0.error = newValue } }
+    }
+
+    public var description: String? {
+        get { storage.attributes.description }
+        set { change { $0.description = newValue } }
+    }
+
+    public var deprecation: Deprecation? {
+        get { storage.attributes.deprecation }
+        set { change { $0.deprecation = newValue } }
+    }
+
     /// What happens to this entity when the one a foreign field refers to is deleted.
-    public var onDelete: OnDelete
+    public var onDelete: OnDelete {
+        get { storage.attributes.onDelete }
+        set { change { $0.onDelete = newValue } }
+    }
 
     public struct Flags: OptionSet, Sendable {
         public let rawValue: UInt16
@@ -63,11 +134,7 @@ public struct FieldSchema: Sendable {
     }
 
     public init(name: String, type: FieldType) {
-        self.name = name
-        self.type = type
-        self.flags = []
-        self.checks = []
-        self.onDelete = .restrict
+        storage = Storage(Attributes(name: name, type: type))
     }
 
     public var required: Bool {

@@ -18,6 +18,15 @@ public struct RecordSchema: Sendable {
         index[name].map { fields[$0] }
     }
 
+    /// The fields with those of the same name in `upper` in their place.
+    func fields(under upper: RecordSchema) -> [FieldSchema] {
+        var fields = self.fields
+        for field in upper.fields {
+            if let place = index[field.name] { fields[place] = field }
+        }
+        return fields
+    }
+
     /// The defaults that fields declare, as the default of a field that holds this record.
     public var defaults: JSONValue {
         let declared = fields.compactMap { field in field.default.map { (field.name, $0) } }
