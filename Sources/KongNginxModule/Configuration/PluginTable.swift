@@ -13,6 +13,9 @@ final class PluginEntry {
     let plugin: (any Plugin)?
     let access: (any AccessPhase)?
     let asyncAccess: (any AsyncAccessPhase)?
+    /// Told without touching the plugin itself: every request asks.
+    let isReady: Bool
+    let isAsync: Bool
     let rewrite: (any RewritePhase)?
     let headerFilter: (any HeaderFilterPhase)?
     let bodyFilter: (any BodyFilterPhase)?
@@ -27,6 +30,8 @@ final class PluginEntry {
         self.plugin = plugin
         access = plugin as? any AccessPhase
         asyncAccess = plugin as? any AsyncAccessPhase
+        isReady = plugin != nil
+        isAsync = asyncAccess != nil
         rewrite = plugin as? any RewritePhase
         headerFilter = plugin as? any HeaderFilterPhase
         bodyFilter = plugin as? any BodyFilterPhase

@@ -28,7 +28,7 @@ final class RouteEntry {
         var requestBuffering = true
         var responseBuffering = true
         var redirectStatus: Int64 = 426
-        var protocols: [[UInt8]] = []
+        var protocols: RouteProtocols = []
         var name: String?
         var usesPathHandlingV1 = false
         /// Of the `expressions` flavour.
@@ -38,12 +38,7 @@ final class RouteEntry {
         var destinations: [ExpressionRoute.Endpoint] = []
 
         /// A route of layer 4 has nothing to match an HTTP request by: it must not match them all.
-        var isForHTTP: Bool {
-            protocols.isEmpty
-                || protocols.contains { name in
-                    ["http", "https", "grpc", "grpcs"].contains { name.elementsEqual($0.utf8) }
-                }
-        }
+        var isForHTTP: Bool { protocols.isEmpty || !protocols.isDisjoint(with: .layer7) }
 
         /// Without anything to match by, a route would match every request.
         func reasonToLeaveOut(flavor: String) -> String? {
@@ -64,7 +59,7 @@ final class RouteEntry {
         /// As the `expressions` flavour sees it.
         var expressionRoute: ExpressionRoute {
             var route = ExpressionRoute(definition: definition)
-            route.protocols = protocols.map { String(decoding: $0, as: UTF8.self) }
+            route.protocols = protocols.names
             route.expression = expression
             route.priority = priority
             route.sources = sources
@@ -77,41 +72,67 @@ final class RouteEntry {
             var reader = RowReader(row)
             for _ in 0..<reader.mapCount() {
                 guard let key = reader.stringBytes() else { return nil }
-                read(String(decoding: key, as: UTF8.self), &reader)
+                read(key, &reader)
             }
         }
 
-        private mutating func read(_ key: String, _ reader: inout RowReader) {
-            switch key {
-            case "methods": definition.methods = Self.strings(&reader)
-            case "hosts": definition.hosts = Self.strings(&reader)
-            case "paths": definition.paths = Self.strings(&reader)
-            case "snis": definition.snis = Self.strings(&reader)
-            case "headers":
+        private mutating func read(_ key: UnsafeBufferPointer<UInt8>, _ reader: inout RowReader) {
+            if key.isText("methods") {
+                definition.methods = Self.strings(&reader)
+            } else if key.isText("hosts") {
+                definition.hosts = Self.strings(&reader)
+            } else if key.isText("paths") {
+                definition.paths = Self.strings(&reader)
+            } else if key.isText("snis") {
+                definition.snis = Self.strings(&reader)
+            } else if key.isText("headers") {
                 for _ in 0..<reader.mapCount() {
                     let name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self).lowercased() } ?? ""
                     definition.headers.append(.init(name: Array(name.utf8), values: Self.strings(&reader)))
                 }
-            case "regex_priority": definition.regexPriority = reader.integer() ?? 0
-            case "created_at": definition.createdAt = reader.integer() ?? 0
-            case "service":
+            } else if key.isText("regex_priority") {
+                definition.regexPriority = reader.integer() ?? 0
+            } else if key.isText("created_at") {
+                definition.createdAt = reader.integer() ?? 0
+            } else if key.isText("service") {
                 for _ in 0..<reader.mapCount() {
-                    let isID = reader.stringBytes()?.elementsEqual("id".utf8) ?? false
+                    let isID = reader.stringBytes()?.isText("id") ?? false
                     if isID { service = reader.stringBytes().flatMap { UUIDBytes($0) } } else { reader.skip() }
                 }
-            case "strip_path": stripPath = reader.bool() ?? true
-            case "preserve_host": preserveHost = reader.bool() ?? false
-            case "request_buffering": requestBuffering = reader.bool() ?? true
-            case "response_buffering": responseBuffering = reader.bool() ?? true
-            case "https_redirect_status_code": redirectStatus = reader.integer() ?? 426
-            case "protocols": protocols = Self.strings(&reader)
-            case "expression": expression = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
-            case "priority": priority = reader.integer() ?? 0
-            case "sources": sources = Self.endpoints(&reader)
-            case "destinations": destinations = Self.endpoints(&reader)
-            case "path_handling": usesPathHandlingV1 = reader.stringBytes()?.elementsEqual("v1".utf8) ?? false
-            case "name": name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
-            default: reader.skip()
+            } else if key.isText("protocols") {
+                for _ in 0..<reader.arrayCount() {
+                    if let name = reader.stringBytes() { protocols.formUnion(RouteProtocols(name)) }
+                }
+            } else {
+                readBehaviour(key, &reader)
+            }
+        }
+
+        private mutating func readBehaviour(_ key: UnsafeBufferPointer<UInt8>, _ reader: inout RowReader) {
+            if key.isText("strip_path") {
+                stripPath = reader.bool() ?? true
+            } else if key.isText("preserve_host") {
+                preserveHost = reader.bool() ?? false
+            } else if key.isText("request_buffering") {
+                requestBuffering = reader.bool() ?? true
+            } else if key.isText("response_buffering") {
+                responseBuffering = reader.bool() ?? true
+            } else if key.isText("https_redirect_status_code") {
+                redirectStatus = reader.integer() ?? 426
+            } else if key.isText("name") {
+                name = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
+            } else if key.isText("path_handling") {
+                usesPathHandlingV1 = reader.stringBytes()?.isText("v1") ?? false
+            } else if key.isText("expression") {
+                expression = reader.stringBytes().map { String(decoding: $0, as: UTF8.self) }
+            } else if key.isText("priority") {
+                priority = reader.integer() ?? 0
+            } else if key.isText("sources") {
+                sources = Self.endpoints(&reader)
+            } else if key.isText("destinations") {
+                destinations = Self.endpoints(&reader)
+            } else {
+                reader.skip()
             }
         }
 
@@ -145,9 +166,9 @@ final class RouteEntry {
         preserveHost = row.preserveHost
         requestBuffering = row.requestBuffering
         responseBuffering = row.responseBuffering
-        func speaks(_ name: String) -> Bool { row.protocols.contains { $0.elementsEqual(name.utf8) } }
-        httpsOnly = (speaks("https") && !speaks("http")) || (speaks("grpcs") && !speaks("grpc"))
-        grpc = speaks("grpc") || speaks("grpcs")
+        let speaks = row.protocols.contains
+        httpsOnly = (speaks(.https) && !speaks(.http)) || (speaks(.grpcs) && !speaks(.grpc))
+        grpc = speaks(.grpc) || speaks(.grpcs)
         redirectStatus = Int(row.redirectStatus)
         name = row.name
         usesPathHandlingV1 = row.usesPathHandlingV1

@@ -11,12 +11,7 @@ final class RoutingTable {
     /// In the `expressions` flavour all routes are here, and none is in `router`.
     private(set) var expressions: ExpressionRouter?
     private(set) var plugins: PluginTable
-    private var routes: ContiguousArray<RouteEntry?> = []
-    private var freeNumbers: [Int] = []
-    private var numbers: [UUIDBytes: Int] = [:]
-    private var services: [UUIDBytes: ServiceEntry] = [:]
-    private var routesOfService: [UUIDBytes: Set<UUIDBytes>] = [:]
-    private var serviceOfRoute: [UUIDBytes: UUIDBytes] = [:]
+    private var slots = RouteSlots()
     private let names: HostNames
     private let settings: WorkerSettings
     private let secrets: Secrets
@@ -31,7 +26,8 @@ final class RoutingTable {
         if settings.routerFlavor == "expressions" { expressions = ExpressionRouter() }
     }
 
-    func route(_ number: Int) -> RouteEntry? { number < routes.count ? routes[number] : nil }
+    @inline(__always)
+    func route(_ number: Int) -> RouteEntry? { slots.entry(number) }
 
     /// An empty one, to be filled while `other` serves.
     init(emptyLike other: RoutingTable) {
@@ -49,7 +45,7 @@ final class RoutingTable {
     @Worker
     func fill(_ entity: String, _ id: UUIDBytes, _ row: UnsafeRawBufferPointer, _ view: SnapshotView) {
         switch entity {
-        case "services": services[id] = ServiceEntry(id: id, row: row, names: names)
+        case "services": slots.setService(id, ServiceEntry(id: id, row: row, names: names))
         case "routes": if let row = RouteEntry.Row(id: id, row: row) { put(row) }
         default: updatePlugin(id, view)
         }
@@ -67,10 +63,9 @@ final class RoutingTable {
         switch change.entity {
         case "routes": updateRoute(change.id, view)
         case "services":
-            services[change.id] = view.row("services", change.id).flatMap {
-                ServiceEntry(id: change.id, row: $0, names: names)
-            }
-            for route in routesOfService[change.id] ?? [] { updateRoute(route, view) }
+            let row = view.row("services", change.id)
+            slots.setService(change.id, row.flatMap { ServiceEntry(id: change.id, row: $0, names: names) })
+            for route in slots.routes(ofService: change.id) { updateRoute(route, view) }
         case "plugins": updatePlugin(change.id, view)
         case "vaults": for id in pluginsWithReferences { updatePlugin(id, view) }
         default: break
@@ -83,40 +78,27 @@ final class RoutingTable {
     }
 
     private func removeRoute(_ id: UUIDBytes) {
-        if let service = serviceOfRoute.removeValue(forKey: id) {
-            routesOfService[service]?.remove(id)
-            if routesOfService[service]?.isEmpty == true { routesOfService[service] = nil }
-        }
-        guard let number = numbers.removeValue(forKey: id) else { return }
+        guard let number = slots.number(ofRoute: id) else { return }
         router.remove(number)
         expressions?.remove(number)
-        routes[number] = nil
-        freeNumbers.append(number)
+        slots.removeRoute(number)
     }
 
     private func put(_ row: RouteEntry.Row) {
-        let id = row.definition.id
-        if let service = row.service {
-            serviceOfRoute[id] = service
-            routesOfService[service, default: []].insert(id)
-        }
         guard row.isForHTTP else { return }
+        let id = row.definition.id
         if let reason = row.reasonToLeaveOut(flavor: settings.routerFlavor) {
             Log.write(Log.error, "route \(id.string) is left out: \(reason)")
             return
         }
-        let service = row.service.flatMap { services[$0] }
+        let number = slots.addRoute(id, service: row.service)
         // The routes of a disabled service are not there.
-        if let service, !service.enabled { return }
-        let number = freeNumbers.popLast() ?? routes.count
+        guard slots.isServiceEnabled(ofRoute: number) else { return }
         if let problem = add(row, as: number) {
-            if number < routes.count { freeNumbers.append(number) }
             Log.write(Log.error, "route \(id.string) is left out: \(problem)")
             return
         }
-        let entry = RouteEntry(row, service: service)
-        if number == routes.count { routes.append(entry) } else { routes[number] = entry }
-        numbers[id] = number
+        slots.setEntry(RouteEntry(row, service: slots.service(ofRoute: number)), number)
     }
 
     /// What keeps a route out of the router.
