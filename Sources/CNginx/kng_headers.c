@@ -279,6 +279,49 @@ kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
 }
 
 
+/* A value must not end its line: that would smuggle another header, or another request. */
+
+ngx_uint_t
+kng_is_header_value(const u_char *p, size_t len)
+{
+    uint64_t       word;
+    const u_char  *last;
+
+    for (last = p + len; last - p >= 8; p += 8) {
+        ngx_memcpy(&word, p, 8);
+
+        /* Any byte below 14 sets its high bit; bytes above 127 do not. */
+        if ((word - 0x0e0e0e0e0e0e0e0eULL) & ~word & 0x8080808080808080ULL) {
+            break;
+        }
+    }
+
+    for ( /* void */ ; p < last; p++) {
+        if (*p == '\n' || *p == '\r' || *p == '\0') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Takes the place of every header of this name; a value that is none only removes them. */
+
+ngx_int_t
+kng_set_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len)
+{
+    kng_remove_request_header(r, hash, lowcase, name_len);
+
+    if (!kng_is_header_value(value, value_len)) {
+        return NGX_DECLINED;
+    }
+
+    return kng_add_request_header(r, hash, known, name, lowcase, name_len, value, value_len);
+}
+
+
 ngx_table_elt_t *
 kng_find_response_header(ngx_http_request_t *r, ngx_table_elt_t *after, const u_char *lowcase, size_t len)
 {

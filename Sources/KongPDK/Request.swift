@@ -16,10 +16,12 @@ public final class Consumer: WorkerEntity {
         var customID: [UInt8]?
         for _ in 0..<row.mapCount() {
             guard let key = row.stringBytes() else { return nil }
-            switch key.count {
-            case 8 where key.elementsEqual("username".utf8): username = row.stringBytes().map(Array.init)
-            case 9 where key.elementsEqual("custom_id".utf8): customID = row.stringBytes().map(Array.init)
-            default: row.skip()
+            if key.isText("username") {
+                username = row.stringBytes().map(Array.init)
+            } else if key.isText("custom_id") {
+                customID = row.stringBytes().map(Array.init)
+            } else {
+                row.skip()
             }
         }
         self.username = username

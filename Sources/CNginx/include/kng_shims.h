@@ -96,6 +96,9 @@ ngx_table_elt_t *kng_find_request_header(ngx_http_request_t *r, ngx_table_elt_t 
     ngx_uint_t hash, const u_char *lowcase, size_t len);
 ngx_uint_t kng_remove_request_header(ngx_http_request_t *r, ngx_uint_t hash, const u_char *lowcase, size_t len);
 /* known: nginx may keep a pointer to headers of this name. */
+ngx_uint_t kng_is_header_value(const u_char *value, size_t value_len);
+ngx_int_t kng_set_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len);
 ngx_int_t kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
     const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len);
 ngx_table_elt_t *kng_next_request_header(ngx_http_request_t *r, ngx_list_part_t **part, ngx_uint_t *i);

@@ -103,12 +103,12 @@ enum Access {
             }
             // The same slot comes round again after the body was read.
             if request.chain.hasLatePhases, request.chosen.last !== entry { request.chosen.append(entry) }
-            guard entry.plugin != nil else {
+            guard entry.isReady else {
                 request.position = slots.count
                 LatePhases.note(request)
                 return Answer.error(r, ctx, 500)
             }
-            if let async = entry.asyncAccess {
+            if entry.isAsync, let async = entry.asyncAccess {
                 request.position += 1
                 return AsyncAccess.start(r, ctx, request, async)
             }

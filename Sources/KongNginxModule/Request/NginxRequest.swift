@@ -101,8 +101,16 @@ final class NginxRequest: RequestBackend {
     }
 
     func setHeader(_ name: HeaderName, _ value: [UInt8]) {
-        removeHeader(name)
-        addHeader(name, value)
+        guard let r else { return }
+        name.bytes.withUnsafeBufferPointer { text in
+            name.lowercase.withUnsafeBufferPointer { lowercase in
+                value.withUnsafeBufferPointer { value in
+                    _ = kng_set_request_header(
+                        r, name.hash, name.isKnownToNginx ? 1 : 0, text.baseAddress, lowercase.baseAddress, text.count,
+                        value.baseAddress, value.count)
+                }
+            }
+        }
     }
 
     func addHeader(_ name: HeaderName, _ value: [UInt8]) {

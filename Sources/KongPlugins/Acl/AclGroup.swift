@@ -10,7 +10,7 @@ final class AclGroup: WorkerEntity {
         var group: String?
         for _ in 0..<row.mapCount() {
             guard let key = row.stringBytes() else { return nil }
-            if key.elementsEqual("group".utf8) {
+            if key.isText("group") {
                 group = row.stringBytes().map { String(decoding: $0, as: UTF8.self) }
             } else {
                 row.skip()

@@ -19,10 +19,14 @@ public final class KeyAuth: AccessPhase {
     @Worker private static let identities = EntityCache<Identity>(
         entities: [KeyAuthCredential.entity, Consumer.entity], slots: 4096)
 
-    private struct KeyName: Sendable {
-        var text: String
-        var bytes: [UInt8]
-        var header: HeaderName
+    private final class KeyName: Sendable {
+        let text: String
+        let header: HeaderName
+
+        init(_ text: String) {
+            self.text = text
+            header = HeaderName(text)
+        }
     }
 
     /// A credential and its consumer, cached by the key.
@@ -37,7 +41,7 @@ public final class KeyAuth: AccessPhase {
 
     public init(_ config: PluginConfiguration) throws(PluginError) {
         guard let names = config.strings("key_names") else { throw PluginError("no key_names") }
-        keyNames = names.map { KeyName(text: $0, bytes: Array($0.utf8), header: HeaderName($0)) }
+        keyNames = names.map { KeyName($0) }
         hideCredentials = config.bool("hide_credentials")
         anonymous = config.string("anonymous").flatMap { $0.isEmpty ? nil : $0 }
         inHeader = config.bool("key_in_header")

@@ -15,9 +15,9 @@ final class KeyAuthCredential: WorkerEntity {
         var expires: Double?
         for _ in 0..<row.mapCount() {
             guard let key = row.stringBytes() else { return nil }
-            if key.elementsEqual("consumer".utf8) {
+            if key.isText("consumer") {
                 consumer = Self.foreign(&row)
-            } else if key.elementsEqual("ttl".utf8) {
+            } else if key.isText("ttl") {
                 switch row.next() {
                 case .integer(let seconds)?: expires = Double(seconds)
                 case .number(let seconds)?: expires = seconds
@@ -38,7 +38,7 @@ final class KeyAuthCredential: WorkerEntity {
         var id: UUIDBytes?
         for _ in 0..<row.mapCount() {
             guard let key = row.stringBytes() else { return nil }
-            if key.elementsEqual("id".utf8) { id = row.stringBytes().flatMap { UUIDBytes($0) } } else { row.skip() }
+            if key.isText("id") { id = row.stringBytes().flatMap { UUIDBytes($0) } } else { row.skip() }
         }
         return id
     }
