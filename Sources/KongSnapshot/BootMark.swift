@@ -25,11 +25,27 @@ struct BootMark {
         var status = stat()
         guard stat("\(path)/data.mdb", &status) == 0 else { return .absent }
         guard status.st_size >= 8192, let mark = Self.contents("\(path)/boot_id") else { return .torn }
-        if mark == cleanMark { return .whole }
-        return mark == Self.contents("/proc/sys/kernel/random/boot_id") ? .unknown : .torn
+        let boot = Self.contents("/proc/sys/kernel/random/boot_id")
+        if mark == boot { return .unknown }
+        let words = mark.split(separator: UInt8(ascii: " ")).map { Array($0) }
+        guard words.count == 4, words[0] == Array("clean".utf8) else { return .torn }
+        // Untouched since, in the same boot: it need not be read through.
+        if words[2] == Self.state(status), words[3] == boot { return .whole }
+        return words[1] == Array(Checksum.ofFile("\(path)/data.mdb").utf8) ? .whole : .torn
     }
 
-    private var cleanMark: [UInt8] { Array("clean \(Checksum.ofFile("\(path)/data.mdb"))\n".utf8) }
+    private var cleanMark: [UInt8] {
+        let sum = Array(Checksum.ofFile("\(path)/data.mdb").utf8)
+        var status = stat()
+        let state = stat("\(path)/data.mdb", &status) == 0 ? Self.state(status) : []
+        let boot = Self.contents("/proc/sys/kernel/random/boot_id") ?? []
+        return Array([Array("clean".utf8), sum, state, boot].joined(separator: [UInt8(ascii: " ")]))
+    }
+
+    /// Moves with whatever happens to the file, and cannot be set back.
+    private static func state(_ status: stat) -> [UInt8] {
+        Array("\(status.st_ino)-\(status.st_size)-\(status.st_ctim.tv_sec).\(status.st_ctim.tv_nsec)".utf8)
+    }
 
     /// Before the first write: what is on the disk from now on is not what was put away.
     mutating func inUse() {
@@ -56,7 +72,7 @@ struct BootMark {
     private static func contents(_ file: String) -> [UInt8]? {
         guard let handle = fopen(file, "r") else { return nil }
         defer { fclose(handle) }
-        var buffer = [UInt8](repeating: 0, count: 128)
+        var buffer = [UInt8](repeating: 0, count: 512)
         let count = fread(&buffer, 1, buffer.count, handle)
         return Array(buffer.prefix(count))
     }

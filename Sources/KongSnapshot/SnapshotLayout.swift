@@ -18,7 +18,9 @@ enum SnapshotLayout {
     static let maxKey = 511
 
     static func row(_ entity: String, _ id: UUIDBytes) -> [UInt8] {
-        var key = Array(entity.utf8)
+        var key: [UInt8] = []
+        key.reserveCapacity(entity.utf8.count + 17)
+        key.append(contentsOf: entity.utf8)
         key.append(0)
         append(id, to: &key)
         return key
@@ -31,7 +33,7 @@ enum SnapshotLayout {
     static func rowPrefix(_ entity: String) -> [UInt8] { Array(entity.utf8) + [0] }
 
     static func unique(_ entity: String, _ field: String, _ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var key = fieldPrefix(entity, field)
+        var key = fieldPrefix(entity, field, room: min(value.count, maxKey))
         if key.count + value.count <= maxKey {
             key.append(contentsOf: value)
         } else {
@@ -45,14 +47,16 @@ enum SnapshotLayout {
     }
 
     static func foreign(_ entity: String, _ field: String, _ parent: UUIDBytes, _ id: UUIDBytes?) -> [UInt8] {
-        var key = fieldPrefix(entity, field)
+        var key = fieldPrefix(entity, field, room: 32)
         append(parent, to: &key)
         if let id { append(id, to: &key) }
         return key
     }
 
-    static func fieldPrefix(_ entity: String, _ field: String) -> [UInt8] {
-        var key = Array(entity.utf8)
+    static func fieldPrefix(_ entity: String, _ field: String, room: Int) -> [UInt8] {
+        var key: [UInt8] = []
+        key.reserveCapacity(entity.utf8.count + field.utf8.count + 2 + room)
+        key.append(contentsOf: entity.utf8)
         key.append(0)
         key.append(contentsOf: field.utf8)
         key.append(0)
@@ -65,9 +69,7 @@ enum SnapshotLayout {
     }
 
     static func append(_ value: UInt64, to key: inout [UInt8]) {
-        for shift in stride(from: 56, through: 0, by: -8) {
-            key.append(UInt8(truncatingIfNeeded: value >> UInt64(shift)))
-        }
+        withUnsafeBytes(of: value.bigEndian) { key.append(contentsOf: $0) }
     }
 
     static func uint64(_ bytes: UnsafeRawBufferPointer, at offset: Int = 0) -> UInt64? {

@@ -3,8 +3,8 @@ import KongCore
 
 /// The statements of one write transaction. `finish()` comes last.
 final class SnapshotTransaction {
-    private let environment: SnapshotEnvironment
-    private let transaction: OpaquePointer
+    let environment: SnapshotEnvironment
+    let transaction: OpaquePointer
     /// The sums of the entities that this transaction touched, by their key in `meta`.
     private var sums: [[UInt8]: UInt64] = [:]
 
@@ -91,11 +91,11 @@ final class SnapshotTransaction {
         try delete(environment.index, entry.key)
     }
 
-    private static func sum(_ key: [UInt8], _ value: UnsafeRawBufferPointer) -> UInt64 {
+    static func sum(_ key: [UInt8], _ value: UnsafeRawBufferPointer) -> UInt64 {
         key.withUnsafeBytes { Checksum.of($0, value) }
     }
 
-    private func add(_ sum: UInt64, to name: [UInt8]) throws {
+    func add(_ sum: UInt64, to name: [UInt8]) throws {
         let before = try sums[name] ?? meta(name) ?? 0
         sums[name] = before &+ sum
     }

@@ -146,7 +146,9 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
             // Never one that an earlier file had.
             let epoch = max((try writer.meta("epoch") ?? 0) + 1, UInt64(clamping: time(nil)))
             try writer.clear()
-            try feed { try writer.apply($0) }
+            var fill = SnapshotFill(writer)
+            try feed { try fill.add($0) }
+            try fill.finish()
             // The log goes on: workers bring what they serve up to date with it until they have everything anew.
             try writer.logMarker(sequence)
             try writer.trimChanges(before: sequence)

@@ -22,6 +22,7 @@ extension EntityStore {
                     _ = try transaction.insert(table, fields, expiry: expiry)
                 }
             }
+            transaction.replacement = transaction.changes
             transaction.changes = []
             transaction.replacedEverything = true
         }
@@ -44,7 +45,7 @@ extension EntityStore {
     }
 
     /// What a declarative file replaces; the workspace and the node's parameters stay.
-    private static func isConfiguration(_ table: Table) -> Bool {
+    static func isConfiguration(_ table: Table) -> Bool {
         table.schema.dbExport && table.entity != "workspaces" && table.entity != "parameters"
     }
 

@@ -12,6 +12,8 @@ final class WriteTransaction {
     var changes: [EntityChange] = []
     /// Everything was replaced: the sink has to be built anew.
     var replacedEverything = false
+    /// All rows of the tables that were replaced, where they are known; the others have to be read.
+    var replacement: [EntityChange]?
 
     init(session: any WriteSession, backend: any Backend, context: SchemaContext) {
         self.session = session
@@ -72,8 +74,8 @@ final class WriteTransaction {
 extension WriteTransaction {
     /// No database keeps a NUL inside a text as it came.
     private static func refuseNUL(_ fields: JSONObject) throws(DataError) {
+        guard fields.values.contains(where: hasNUL) else { return }
         let found = fields.filter { hasNUL($0.value) }
-        if found.isEmpty { return }
         throw .schemaViolation(Violations(fields: found.mapValues { _ in "must not contain a NUL character" }))
     }
 

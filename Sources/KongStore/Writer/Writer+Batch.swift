@@ -81,6 +81,7 @@ extension Writer {
                 guard sink.isDamaged() else { throw error as? DataError ?? .unavailable("\(error)") }
             }
         }
-        return try stageAll(session, version, sink)
+        let replacement = transaction.changes.isEmpty ? transaction.replacement : nil
+        return try stageAll(session, version, sink, replacement: replacement)
     }
 }

@@ -125,12 +125,19 @@ extension Writer {
     }
 
     /// Everything as `session` sees it; the sink counts as behind until it is committed.
+    /// - Parameter replacement: what stands in the tables that a declarative file replaces; nil: to be read too.
     func stageAll(
-        _ session: any ReadSession, _ version: Int64, _ sink: any ChangeSink
+        _ session: any ReadSession, _ version: Int64, _ sink: any ChangeSink, replacement: [EntityChange]? = nil
     ) throws -> any StagedChanges {
         sinkIsBehind = true
+        let known = replacement.flatMap(Self.rows)
         return try sink.stageAll(version: version, origin: backend.origin) { emit in
-            for table in backend.layout.tables {
+            // By name and id: the order of the snapshot's own keys.
+            for table in backend.layout.tables.sorted(by: { $0.entity < $1.entity }) {
+                if let known, EntityStore.isConfiguration(table) {
+                    for change in known[table.entity] ?? [] { try emit(change) }
+                    continue
+                }
                 try session.forEach(table, now: nil) { record in
                     try emit(
                         EntityChange(
@@ -139,5 +146,15 @@ extension Writer {
                 }
             }
         }
+    }
+
+    /// Changes that only added rows, by entity; nil if something went again.
+    private static func rows(_ changes: [EntityChange]) -> [String: [EntityChange]]? {
+        var rows: [String: [EntityChange]] = [:]
+        for change in changes {
+            guard case .upsert = change.operation, change.old == nil else { return nil }
+            rows[change.entity, default: []].append(change)
+        }
+        return rows
     }
 }

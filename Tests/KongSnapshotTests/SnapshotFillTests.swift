@@ -1,0 +1,58 @@
+import Foundation
+import KongCore
+import Testing
+
+@testable import KongSnapshot
+
+@Suite("Filling an emptied snapshot")
+struct SnapshotFillTests {
+    @Test("whatever the order and however much it is, every row and every index entry is there")
+    func anyOrder() throws {
+        let count = 60_000
+        let writer = try SnapshotWriter(path: SnapshotTests.temporary(), mapSize: 512 << 20)
+        // Rows beyond what is gathered at once, so that later ones belong between earlier ones.
+        let filler = JSONValue.string(String(repeating: "x", count: 600))
+        let ids = (0..<count).map { _ in UUID().uuidString.lowercased() }
+        try writer.rebuild(version: 1) { emit in
+            for (number, id) in ids.enumerated() {
+                let entity = number % 2 == 0 ? "services" : "consumers"
+                let name = number % 2 == 0 ? "name" : "username"
+                let record: JSONObject = ["id": .string(id), name: .string("n\(number)"), "filler": filler]
+                try emit(EntityChange(entity: entity, id: id, operation: .upsert(record)))
+            }
+        }
+        let reader = try SnapshotReader(writer.environment)
+        try reader.read { view in
+            for (number, id) in ids.enumerated() {
+                let entity = number % 2 == 0 ? "services" : "consumers"
+                let bytes = try #require(UUIDBytes(id.utf8))
+                let name = Array("n\(number)".utf8)
+                let found = name.withUnsafeBufferPointer {
+                    view.find(entity, number % 2 == 0 ? "name" : "username", $0)
+                }
+                #expect(found == bytes)
+                #expect(view.row(entity, bytes) != nil)
+            }
+            var seen = 0
+            view.forEach("services") { _, _ in seen += 1 }
+            #expect(seen == count / 2)
+        }
+    }
+
+    @Test("what a rebuild replaces is gone, and later changes go on from it")
+    func replaced() throws {
+        let writer = try SnapshotWriter(path: SnapshotTests.temporary(), mapSize: 16 << 20)
+        let old = UUID().uuidString.lowercased(), new = UUID().uuidString.lowercased()
+        try writer.rebuild(version: 1) { emit in try emit(SnapshotTests.service(old, name: "old")) }
+        try writer.rebuild(version: 2) { emit in try emit(SnapshotTests.service(new, name: "new")) }
+        try SnapshotTests.commit(writer, [SnapshotTests.service(old, name: "back")], version: 3)
+        try SnapshotReader(writer.environment).read { view in
+            func find(_ name: String) -> String? {
+                Array(name.utf8).withUnsafeBufferPointer { view.find("services", "name", $0) }?.string
+            }
+            #expect(find("old") == nil)
+            #expect(find("new") == new)
+            #expect(find("back") == old)
+        }
+    }
+}
