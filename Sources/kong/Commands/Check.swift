@@ -3,6 +3,7 @@ import KongCore
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Check a configuration file and report every violation.",
         discussion: "Example: kong check /etc/kong/kong.conf")
 

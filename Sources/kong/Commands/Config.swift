@@ -7,6 +7,7 @@ import KongStore
 /// `kong config …`: declarative files.
 struct Config: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "config",
         abstract: "Work with declarative configuration files.",
         discussion: """
             Examples:
@@ -24,7 +25,7 @@ struct Config: ParsableCommand {
     }
 
     struct Init: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Write an example file.")
+        static let configuration = CommandConfiguration(commandName: "init", abstract: "Write an example file.")
         @Argument(help: "File to write.") var file = "kong.yml"
         @OptionGroup var options: Options
 
@@ -38,6 +39,7 @@ struct Config: ParsableCommand {
 
     struct Parse: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "parse",
             abstract: "Check a file; every error is printed with its place.")
         @Argument(help: "File to check.") var file: String
         @OptionGroup var options: Options

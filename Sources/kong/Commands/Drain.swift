@@ -4,6 +4,7 @@ import KongCore
 
 struct Drain: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "drain",
         abstract: "Make the readiness check fail, so that load balancers send no new requests.",
         discussion: "Needs a status listener (status_listen).\n\nExample: kong drain && sleep 30 && kong quit")
 

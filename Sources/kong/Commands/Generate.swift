@@ -5,7 +5,8 @@ import KongPlugins
 
 /// For scripts/generate.sh: files of the repository that come from declarations.
 struct Generate: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print a generated file.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Print a generated file.", shouldDisplay: false)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
         case settings = "kong.conf.default"

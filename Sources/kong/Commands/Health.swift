@@ -3,6 +3,7 @@ import KongCore
 
 struct Health: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "health",
         abstract: "Tell whether the node's processes run.",
         discussion: "Exit code 1 when one does not.\n\nExample: kong health -p /var/lib/kong")
 

@@ -3,7 +3,8 @@ import Foundation
 import KongCore
 
 struct Hybrid: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Hybrid mode.", subcommands: [GenCert.self])
+    static let configuration = CommandConfiguration(
+        commandName: "hybrid", abstract: "Hybrid mode.", subcommands: [GenCert.self])
 
     struct GenCert: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -5,6 +5,7 @@ import KongStore
 
 struct Migrations: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "migrations",
         abstract: "Manage the database's tables.",
         discussion: """
             Of Postgres only: the embedded store keeps itself up to date.
@@ -68,7 +69,8 @@ struct Migrations: ParsableCommand {
 
 extension Migrations {
     struct Bootstrap: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make an empty database Kong's.")
+        static let configuration = CommandConfiguration(
+            commandName: "bootstrap", abstract: "Make an empty database Kong's.")
         @OptionGroup var options: CommonOptions
 
         func run() throws {
@@ -85,7 +87,7 @@ extension Migrations {
     }
 
     struct Up: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Run new migrations.")
+        static let configuration = CommandConfiguration(commandName: "up", abstract: "Run new migrations.")
         @OptionGroup var options: CommonOptions
 
         func run() throws {
@@ -100,7 +102,7 @@ extension Migrations {
     }
 
     struct Finish: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Finish pending migrations.")
+        static let configuration = CommandConfiguration(commandName: "finish", abstract: "Finish pending migrations.")
         @OptionGroup var options: CommonOptions
 
         func run() throws {
@@ -116,7 +118,7 @@ extension Migrations {
     }
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List migrations.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List migrations.")
         @OptionGroup var options: CommonOptions
 
         func run() throws {
@@ -151,7 +153,7 @@ extension Migrations {
     }
 
     struct Status: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Print the state as JSON.")
+        static let configuration = CommandConfiguration(commandName: "status", abstract: "Print the state as JSON.")
         @OptionGroup var options: CommonOptions
 
         func run() throws {
@@ -178,7 +180,8 @@ extension Migrations {
     }
 
     struct Reset: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete everything in the database.")
+        static let configuration = CommandConfiguration(
+            commandName: "reset", abstract: "Delete everything in the database.")
         @OptionGroup var options: CommonOptions
 
         func run() throws {

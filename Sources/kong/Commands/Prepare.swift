@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Prepare: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "prepare",
         abstract: "Write the prefix without starting anything.",
         discussion: """
             Afterwards `nginx -p PREFIX -c nginx.conf` starts the proxy, and PREFIX/nginx-kong.conf can be

@@ -3,6 +3,7 @@ import Foundation
 
 struct Quit: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "quit",
         abstract: "Stop the node when the requests in flight are answered.",
         discussion: "Example: kong quit -t 30")
 

@@ -4,6 +4,7 @@ import KongCore
 
 struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "reload",
         abstract: "Apply changed settings without dropping a connection.",
         discussion: """
             nginx tests the new configuration first; if it is refused, the running one stays in force and the

@@ -2,6 +2,7 @@ import ArgumentParser
 
 struct Restart: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "restart",
         abstract: "Stop the node if it runs, then start it.",
         discussion: "Connections are dropped; `kong reload` keeps them.\n\nExample: kong restart -c kong.conf")
 

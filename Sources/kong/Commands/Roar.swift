@@ -1,7 +1,7 @@
 import ArgumentParser
 
 struct Roar: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Roar.", shouldDisplay: false)
+    static let configuration = CommandConfiguration(commandName: "roar", abstract: "Roar.", shouldDisplay: false)
 
     func run() {
         Console.print(

@@ -3,6 +3,7 @@ import KongCore
 
 struct Start: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "start",
         abstract: "Start the node: the admin process and nginx.",
         discussion: """
             When nginx runs but the admin process does not, only the latter is started.

@@ -3,10 +3,12 @@ import Foundation
 import KongCore
 
 struct Vault: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Read secrets.", subcommands: [Get.self])
+    static let configuration = CommandConfiguration(
+        commandName: "vault", abstract: "Read secrets.", subcommands: [Get.self])
 
     struct Get: ParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "get",
             abstract: "Print the value of a reference.", discussion: "Example: kong vault get env/my-secret")
 
         @OptionGroup var conf: ConfOption

@@ -2,7 +2,7 @@ import ArgumentParser
 import KongCore
 
 struct Version: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Print the version.")
+    static let configuration = CommandConfiguration(commandName: "version", abstract: "Print the version.")
 
     @Flag(name: [.customShort("a"), .customLong("all")], help: "With the versions of what it runs on.")
     var all = false
