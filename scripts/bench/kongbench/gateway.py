@@ -16,8 +16,8 @@ class Missing(Exception):
 
 
 class Gateway:
-    def __init__(self, upstream_port, workers=1, headers=True, before=None, **settings):
-        """`before(gateway)` is called with the prefix made and nothing started: it may fill the database."""
+    def __init__(self, upstream_port, workers=1, headers=True, before=None, template=None, **settings):
+        """`before(gateway)` is called before anything is started: it may fill the database. `template`: of nginx.conf."""
         if not os.access(machine.KONG, os.X_OK):
             raise Missing(f"{machine.KONG} is not there: run `make build` first")
         self.dir = tempfile.mkdtemp(prefix="bench-kong-")
@@ -41,7 +41,7 @@ class Gateway:
         try:
             if before:
                 before(self)
-            self.kong("start")
+            self.kong("start", *(["--nginx-conf", str(template)] if template else []))
             machine.wait_until("the gateway", 30, lambda: self.get("/status")[0] == 200)
         except (RuntimeError, TimeoutError) as error:
             self.stop()
