@@ -57,6 +57,8 @@ public protocol ReadSession: AnyObject {
     func select(_ query: Query) throws -> [Record]
     func tags(_ query: TagQuery) throws -> [TagRow]
     func count(_ table: Table) throws -> Int
+    /// The values that a text column has, without reading every row where the column has an index.
+    func distinct(_ column: String, of table: Table) throws -> [String]
     /// The change counter, +1 per committed batch.
     func version() throws -> Int64
 }
@@ -131,6 +133,21 @@ public struct Query: Sendable {
         self.after = after
         self.limit = limit
         self.now = now
+    }
+}
+
+/// Steps from each value to the next one in the index: the work grows with the values, not with the rows.
+enum DistinctValues {
+    static func sql(_ column: String, of table: Table) -> String {
+        let (column, table) = (column.quoted, table.name.quoted)
+        return """
+            WITH RECURSIVE steps(value) AS (
+              SELECT min(\(column)) FROM \(table)
+              UNION ALL
+              SELECT (SELECT min(\(column)) FROM \(table) WHERE \(column) > steps.value) FROM steps
+              WHERE steps.value IS NOT NULL)
+            SELECT value FROM steps WHERE value IS NOT NULL
+            """
     }
 }
 

@@ -27,11 +27,7 @@ final class PluginCensus: Sendable {
             (now - state.countedAt < Self.lifetime ? state.names : nil, state.generation)
         }
         if let kept { return kept }
-        let found = Mutex(Set<String>())
-        try await store.forEach("plugins") { plugin in
-            if let name = plugin["name"]?.stringValue { found.withLock { _ = $0.insert(name) } }
-        }
-        let names = found.withLock { $0.sorted() }
+        let names = try await store.values(of: "name", in: "plugins").sorted()
         state.withLock { state in
             guard state.generation == generation else { return }
             state.names = names

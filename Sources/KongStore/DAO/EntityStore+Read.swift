@@ -95,6 +95,15 @@ extension EntityStore {
         try await export(layout.tables.filter(\.schema.dbExport).map(\.entity), body)
     }
 
+    /// The values that a field has anywhere, each once.
+    public func values(of field: String, in entity: String) async throws(DataError) -> [String] {
+        let table = try layout.table(entity)
+        guard let column = table.column(field: field), column.kind == .text else {
+            throw .database("'\(entity)' has no text field '\(field)'")
+        }
+        return try await read { try $0.distinct(column.name, of: table) }
+    }
+
     /// How many entities of a kind there are, expired ones included.
     public func count(_ entity: String) async throws(DataError) -> Int {
         let table = try layout.table(entity)

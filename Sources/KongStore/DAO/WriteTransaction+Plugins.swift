@@ -9,12 +9,21 @@ extension WriteTransaction {
             guard let route = try session.first(routes, key: id, now: nil) else { return }
             if !Self.intersects(wanted, route) { throw Self.mismatch("must match the associated route's protocols") }
         } else if let id = plugin["service"]?["id"]?.stringValue {
-            let ofService = Query(routes, [.equals(column: "service_id", .string(id))], now: nil)
-            let found = try session.select(ofService)
-            if !found.isEmpty, !found.contains(where: { Self.intersects(wanted, $0) }) {
-                throw Self.mismatch("must match the protocols of at least one route pointing to this Plugin's service")
-            }
+            try checkRoutes(ofService: id, routes, wanted)
         }
+    }
+
+    /// Usually the first few routes decide: a service may have any number.
+    private func checkRoutes(ofService id: String, _ routes: Table, _ wanted: [JSONValue]) throws {
+        var after: String?
+        repeat {
+            let page = Query(routes, [.equals(column: "service_id", .string(id))], after: after, limit: 100, now: nil)
+            let found = try session.select(page)
+            if after == nil, found.isEmpty { return }
+            if found.contains(where: { Self.intersects(wanted, $0) }) { return }
+            after = found.count == 100 ? found.last?.key(routes) : nil
+        } while after != nil
+        throw Self.mismatch("must match the protocols of at least one route pointing to this Plugin's service")
     }
 
     private static func intersects(_ wanted: [JSONValue], _ route: Record) -> Bool {

@@ -137,6 +137,10 @@ final class PostgresSession: WriteSession {
         return rows.first?.first.flatMap { $0.flatMap(Int.init) } ?? 0
     }
 
+    func distinct(_ column: String, of table: Table) throws -> [String] {
+        try connection.query(DistinctValues.sql(column, of: table)).compactMap { $0.first ?? nil }
+    }
+
     /// Runs a statement; where a constraint refuses it, the transaction stays usable.
     private func constrained(_ table: Table, _ body: (PostgresConnection) throws -> Void) throws {
         // Rows that expire may be written again after a refusal, so only this statement is undone;

@@ -11,6 +11,17 @@ enum SQLiteSchema {
     /// Steps by the version they start from, each inside the opening transaction.
     private static let migrations: [Int: @Sendable (Database) throws -> Void] = [:]
 
+    /// What else is looked up by; Kong's Postgres has the same index.
+    private static let lookups = [("plugins", "name")]
+
+    private static func indexLookups(_ db: Database, _ layout: Layout) throws {
+        for (entity, field) in lookups {
+            guard let table = layout.find(entity), let column = table.column(field: field) else { continue }
+            let name = "\(table.name)_\(column.name)".quoted
+            try db.execute(sql: "CREATE INDEX IF NOT EXISTS \(name) ON \(table.name.quoted) (\(column.name.quoted))")
+        }
+    }
+
     static func create(_ db: Database, _ layout: Layout, workspace: String, context: Origin) throws {
         try db.execute(sql: "CREATE TABLE kong_meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID")
         try db.execute(
@@ -20,6 +31,7 @@ enum SQLiteSchema {
                 CREATE INDEX tags_by_tag ON tags (tag, entity_name, entity_id)
                 """)
         for table in layout.tables { try create(db, table, layout) }
+        try indexLookups(db, layout)
         try setMeta(db, "layout", fingerprint(layout))
         // Not from zero: the snapshot of another store must not pass for one of this store.
         try setMeta(db, "version", context.firstVersion)
@@ -68,6 +80,7 @@ enum SQLiteSchema {
             for table in layout.tables { try extend(db, table, layout) }
             try setMeta(db, "layout", wanted)
         }
+        try indexLookups(db, layout)
     }
 
     static func meta<T: DatabaseValueConvertible>(_ db: Database, _ key: String) throws -> T? {

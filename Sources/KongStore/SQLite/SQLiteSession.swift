@@ -96,6 +96,10 @@ final class SQLiteSession: WriteSession {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name.quoted)") ?? 0
     }
 
+    func distinct(_ column: String, of table: Table) throws -> [String] {
+        try String.fetchAll(db, sql: DistinctValues.sql(column, of: table))
+    }
+
     private func run(_ sql: String, _ values: [DatabaseValue]) throws {
         let statement = try db.cachedStatement(sql: sql)
         statement.setUncheckedArguments(StatementArguments(values))
@@ -126,6 +130,31 @@ final class SQLiteSession: WriteSession {
 
 extension SQLiteSession {
     func select(_ query: Query) throws -> [Record] {
+        let rows = tables(query.table)
+        let (sql, values) = try text(of: query)
+        let statement = try db.cachedStatement(sql: sql)
+        statement.setUncheckedArguments(StatementArguments(values))
+        var records: [Record] = []
+        let cursor = try Row.fetchCursor(statement)
+        while let row = try cursor.next() {
+            records.append(try rows.record(row.databaseValues.map { $0 }))
+        }
+        return records
+    }
+
+    /// How SQLite would go about a query, one step per line; for tests of what grows with the number of rows.
+    func plan(of query: Query) throws -> [String] {
+        let (sql, values) = try text(of: query)
+        return try plan(of: sql, values)
+    }
+
+    func plan(of sql: String, _ values: [DatabaseValue] = []) throws -> [String] {
+        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(values)).map {
+            $0["detail"]
+        }
+    }
+
+    private func text(of query: Query) throws -> (sql: String, values: [DatabaseValue]) {
         let rows = tables(query.table)
         let key = query.table.key.quoted
         var conditions: [String] = []
@@ -166,14 +195,7 @@ extension SQLiteSession {
             sql += " LIMIT ?"
             values.append(limit.databaseValue)
         }
-        let statement = try db.cachedStatement(sql: sql)
-        statement.setUncheckedArguments(StatementArguments(values))
-        var records: [Record] = []
-        let cursor = try Row.fetchCursor(statement)
-        while let row = try cursor.next() {
-            records.append(try rows.record(row.databaseValues.map { $0 }))
-        }
-        return records
+        return (sql, values)
     }
 
     private func condition(
