@@ -15,7 +15,7 @@ final class SnapshotEnvironment {
         guard let made else { throw SnapshotError.from("create environment", ENOMEM) }
         env = made
         // From here on every property is set: a throw runs deinit, which closes the environment.
-        try check("set map size", mdb_env_set_mapsize(env, mapSize))
+        try check("set map size", mdb_env_set_mapsize(env, mapSize + Self.margin(mapSize)))
         try check("set databases", mdb_env_set_maxdbs(env, 8))
         try check("set readers", mdb_env_set_maxreaders(env, readers))
         // The store is the truth and durable; the snapshot may be made again, so it is not synced per write.
@@ -39,6 +39,9 @@ final class SnapshotEnvironment {
     }
 
     deinit { mdb_env_close(env) }
+
+    /// Address space beyond what may be used: a commit writes its list of freed pages when it is too late to refuse.
+    private static func margin(_ mapSize: Int) -> Int { max(16 << 20, mapSize / 8) }
 
     /// A file shorter than its own last page would end the process with SIGBUS at the first look at it.
     private func checkSize(_ path: String) throws {

@@ -173,6 +173,8 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
                 let epoch = try body(writer)
                 try writer.finish()
                 let total = writer.pages
+                // Here the store can still roll back; in a commit LMDB runs out of room too late.
+                if total * environment.size.page > mapSize { throw SnapshotError.from("write \(path)", MDB_MAP_FULL) }
                 // The list of freed pages grows, too.
                 try file.withLock { try $0.data.reserve(pages: min(pages, total) + 16 + total / 256) }
                 return Staged(transaction: transaction, epoch: epoch, owner: self)
@@ -233,6 +235,6 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     /// Bytes in use and bytes of the map, to warn before it is full.
     public var usage: (used: Int, size: Int) {
         let size = environment.size
-        return (size.used, size.map)
+        return (size.used, mapSize)
     }
 }
