@@ -26,9 +26,13 @@ struct SnapshotExamination: Sendable {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
         }
         var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
+        // Ending by a signal is an answer here: nobody needs the seconds that a backtrace takes.
+        var variables = ProcessInfo.processInfo.environment
+        variables["SWIFT_BACKTRACE"] = "enable=no"
+        var entries: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in pointers + entries { free(pointer) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, "/proc/self/exe", &actions, nil, &pointers, environ)
+        let code = posix_spawn(&pid, "/proc/self/exe", &actions, nil, &pointers, &entries)
         guard code == 0 else { return .unknown("cannot run \(SnapshotCheck.verb): \(String(cString: strerror(code)))") }
         return Self.verdict(on: pid)
     }
