@@ -31,7 +31,7 @@ final class PostgresDatabase: Sendable {
         let state = try PostgresMigrations(settings).state(connection)
         if state.needsBootstrap { throw .layout(PostgresMigrations.needsBootstrapText) }
         if !state.new.isEmpty {
-            throw .layout("New migrations available; run 'kong migrations up' to proceed")
+            throw .layout("\(state.newText): \(state.upgradeText)")
         }
         let tables = try PostgresTables(wanted, connection)
         try PostgresMigrations.prepareChangeLog(connection, tables.layout)

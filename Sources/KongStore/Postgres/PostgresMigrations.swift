@@ -11,6 +11,32 @@ public struct PostgresMigrations: Sendable {
         public var pending: Migrations = []
         /// Known here and not executed there.
         public var new: Migrations = []
+        /// Executed there and not known here: of a later release.
+        public var unknown: Migrations = []
+
+        /// The release that the database was brought to last: `3.4`; nil when it does not say.
+        public var release: String? {
+            let last = executed.first { $0.subsystem == "core" }?.names.last
+            // `020_330_to_340` leads to 3.4.0.
+            guard let digits = last?.split(separator: "_").last, digits.count >= 3, digits.allSatisfy(\.isNumber) else {
+                return nil
+            }
+            return "\(digits.prefix(1)).\(digits.dropFirst().dropLast())"
+        }
+
+        /// Why the database cannot be used yet, and what to do.
+        public var newText: String {
+            "New migrations available; run 'kong migrations up' to proceed"
+        }
+
+        /// Only Kong itself can bring a database of an older release to 3.9.
+        public var upgradeText: String {
+            let from = release.map { "Kong \($0)'s" } ?? "of an older Kong"
+            let missing = new.map { "\($0.subsystem) \($0.names.joined(separator: ", "))" }.joined(separator: "; ")
+            return
+                "the database is \(from) (missing: \(missing)): run 'kong migrations up' and 'kong migrations finish'"
+                + " of a Kong 3.9 on it first"
+        }
 
         public var isUpToDate: Bool { !needsBootstrap && pending.isEmpty && new.isEmpty }
     }
@@ -56,6 +82,9 @@ public struct PostgresMigrations: Sendable {
             if !executed.isEmpty { state.executed.append((subsystem, executed)) }
             if !pending.isEmpty { state.pending.append((subsystem, pending)) }
             known[subsystem] = Set(executed + pending)
+            let ours = PostgresLayout.migrations.first { $0.subsystem == subsystem }?.names ?? []
+            let unknown = (executed + pending).filter { !ours.contains($0) }
+            if !unknown.isEmpty { state.unknown.append((subsystem, unknown)) }
         }
         for (subsystem, names) in PostgresLayout.migrations where !rows.isEmpty {
             let missing = names.filter { known[subsystem]?.contains($0) != true }
@@ -94,11 +123,9 @@ public struct PostgresMigrations: Sendable {
 
     /// Runs what is new. Only Kong itself can bring a database of an older release to 3.9.
     public func up() throws(PostgresError) -> Migrations {
-        let new = try state().new
-        guard let first = new.first else { return [] }
-        throw .layout(
-            "the database is older than Kong 3.9 (missing: \(first.subsystem) \(first.names.joined(separator: ", ")));"
-                + " run 'kong migrations up' and 'kong migrations finish' of Kong 3.9 on it first")
+        let state = try state()
+        if state.new.isEmpty { return [] }
+        throw .layout(state.upgradeText)
     }
 
     /// Marks pending migrations as executed; Kong 3.9's have no clean-up left to run.

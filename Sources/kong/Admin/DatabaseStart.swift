@@ -47,7 +47,12 @@ struct DatabaseStart {
                     + "\n\nTo start a new installation from scratch, run 'kong migrations bootstrap'.")
         }
         if !state.new.isEmpty {
-            throw CommandError("New migrations available; run 'kong migrations up' to proceed")
+            throw CommandError("\(state.newText)\n\n\(state.upgradeText)")
+        }
+        for (subsystem, names) in state.unknown {
+            Console.warn(
+                "the database is of a later release (\(subsystem) \(names.joined(separator: ", "))): what that one added"
+                    + " has no effect here")
         }
         if !state.pending.isEmpty {
             Console.warn("Database has pending migrations; run 'kong migrations finish' when ready")

@@ -45,6 +45,67 @@ struct MigrationCommandTests {
         }
     }
 
+    /// A database that Kong left at another release.
+    private func changed(_ sql: String, _ body: (PostgresScene, Gateway) throws -> Void) throws {
+        try empty { postgres, gateway throws in
+            try postgres.server.load(Product.root + "/Tests/Fixtures/kong-3.9.sql", into: postgres.database)
+            try postgres.query(sql)
+            try body(postgres, gateway)
+        }
+    }
+
+    @Test("an older Kong's database: refused with its release, what is missing and what to do")
+    func older() throws {
+        let downgrade = """
+            UPDATE schema_meta SET executed = executed[1:array_position(executed, '020_330_to_340')]
+            WHERE subsystem = 'core'; DELETE FROM schema_meta WHERE subsystem = 'ai-proxy'
+            """
+        try changed(downgrade) { postgres, gateway throws in
+            for command in [["start"], ["start", "--run-migrations"], ["migrations", "up"]] {
+                let done = try gateway.kong(command)
+                #expect(done.status == 1, "\(command)")
+                for words in ["Kong 3.4's", "021_340_to_350", "ai-proxy", "kong migrations finish"] {
+                    #expect(done.errors.contains(words), "\(command): \(done.errors)")
+                }
+            }
+            #expect(
+                try gateway.kong(["start"]).errors.contains(
+                    "New migrations available; run 'kong migrations up' to proceed"))
+            #expect(try gateway.kong(["migrations", "list"]).status == 5)
+            #expect(gateway.masterPID == nil && gateway.adminPID == nil)
+            #expect(try postgres.query("SELECT to_regclass('kong_change_log') IS NULL") == ["t"])
+        }
+    }
+
+    @Test("pending migrations: started with a warning, listed with 4, finished")
+    func pending() throws {
+        let undo = """
+            UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), pending = '{024_380_to_390}'
+            WHERE subsystem = 'core'
+            """
+        try changed(undo) { postgres, gateway throws in
+            #expect(try gateway.kong(["migrations", "list"]).status == 4)
+            let done = try gateway.kong(["start"])
+            #expect(done.status == 0 && done.errors.contains("kong migrations finish"), "\(done.text)")
+            #expect(try gateway.kong(["migrations", "finish"]).status == 0)
+            #expect(try gateway.kong(["migrations", "list"]).status == 0)
+            #expect(
+                try postgres.query("SELECT last_executed, pending FROM schema_meta WHERE subsystem = 'core'")
+                    == ["024_380_to_390|{}"])
+        }
+    }
+
+    @Test("a later Kong's database: used, with a warning")
+    func later() throws {
+        let upgrade = "UPDATE schema_meta SET executed = executed || '{025_390_to_3100}' WHERE subsystem = 'core'"
+        try changed(upgrade) { _, gateway throws in
+            let done = try gateway.kong(["start"])
+            #expect(done.status == 0)
+            #expect(done.errors.contains("later release (core 025_390_to_3100)"), "\(done.errors)")
+            #expect(try gateway.admin("GET", "/services").status == 200)
+        }
+    }
+
     @Test("an empty database: start refuses and says what to run; with --run-migrations it starts")
     func emptyDatabase() throws {
         try empty { _, gateway throws in

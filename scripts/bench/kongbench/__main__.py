@@ -16,6 +16,7 @@ from .instructions import instructions
 from .latency import latency
 from .loading import loading
 from .memory import memory
+from .postgres import postgres
 from .router import router
 from .scale import scale
 from .syscalls import syscalls
@@ -24,7 +25,7 @@ from .writes import creates, writes
 # `coldstart` adds routes to the node that `credentials` and `scale` measure: after them.
 ROWS = [
     cpu, instructions, syscalls, latency, router, memory, consistency, writes, creates,
-    loading, importing, credentials, scale, coldstart,
+    loading, importing, credentials, scale, coldstart, postgres,
 ]
 
 
