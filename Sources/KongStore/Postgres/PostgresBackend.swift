@@ -71,6 +71,7 @@ public final class PostgresBackend: Backend, @unchecked Sendable {  // `source`,
         let found = try usable()
         try turns.take {
             let connection = try source.connection()
+            monitor.writes(by: connection.serverProcess)
             let session = PostgresSession(connection, found)
             session.settle = { [self] ticket, started, error throws(PostgresError) in
                 try settle(ticket, started, error)

@@ -8,12 +8,16 @@ final class PostgresConnection {
     private let connection: OpaquePointer
     private let timeout: Int
     private let place: String
+    /// The names of the statements that the server has parsed for this connection, by their text.
+    private var prepared: [String: String] = [:]
+    private let prepares: Bool
     /// Set by any failure after which the protocol's state is unknown.
     private(set) var isBroken = false
 
     init(_ settings: PostgresSettings) throws(PostgresError) {
         timeout = settings.timeoutMilliseconds
         place = settings.place
+        prepares = settings.isForWriting
         let parameters = settings.parameters
         let opened = Self.withCStrings(parameters.map(\.0)) { keys in
             Self.withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keys, values, 0) }
@@ -29,6 +33,9 @@ final class PostgresConnection {
     @discardableResult
     func query(_ sql: String, _ values: [String?] = []) throws(PostgresError) -> [[String?]] {
         if isBroken { throw lost() }
+        if prepares, !values.isEmpty, let name = try statement(sql) {
+            return try execute(name, values)
+        }
         let sent = Self.withCStrings(values) { pointers in
             PQsendQueryParams(connection, sql, Int32(values.count), nil, pointers, nil, nil, 0)
         }
@@ -36,15 +43,46 @@ final class PostgresConnection {
         return try results()
     }
 
+    private static let mostPrepared = 300
+
+    /// The name of a statement that the server has parsed once; nil when it keeps enough of them.
+    private func statement(_ sql: String) throws(PostgresError) -> String? {
+        if let name = prepared[sql] { return name }
+        guard prepared.count < Self.mostPrepared else { return nil }
+        let name = "kong_\(prepared.count)"
+        guard PQsendPrepare(connection, name, sql, 0, nil) == 1 else { throw lost() }
+        _ = try results()
+        prepared[sql] = name
+        return name
+    }
+
+    private func execute(_ name: String, _ values: [String?]) throws(PostgresError) -> [[String?]] {
+        let sent = Self.withCStrings(values) { pointers in
+            PQsendQueryPrepared(connection, name, Int32(values.count), pointers, nil, nil, 0)
+        }
+        guard sent == 1 else { throw lost() }
+        do { return try results() } catch .server(let error) where Self.forgets.contains(error.state) {
+            // The tables were changed behind the parsed statement, or a pooler gave us another server process.
+            isBroken = true
+            throw .connection("Postgres at \(place): \(error.message)")
+        }
+    }
+
+    /// `feature_not_supported` (a plan whose columns changed), `invalid_sql_statement_name`.
+    private static let forgets: Set = ["0A000", "26000"]
+
     /// Runs a text of several statements without parameters.
     func script(_ sql: String) throws(PostgresError) {
+        if isBroken { throw lost() }
         guard PQsendQuery(connection, sql) == 1 else { throw lost() }
         _ = try results()
     }
 
-    /// Waits for notifications; returns whether there was one.
-    func awaitNotification(milliseconds: Int) throws(PostgresError) -> Bool {
-        if !takeNotifications() { _ = try wait(Int16(POLLIN), milliseconds) }
+    /// Waits for notifications; returns the server's processes that sent some.
+    func awaitNotification(milliseconds: Int) throws(PostgresError) -> [Int] {
+        let ready = takeNotifications()
+        if !ready.isEmpty { return ready }
+        _ = try wait(Int16(POLLIN), milliseconds)
         guard PQconsumeInput(connection) == 1 else { throw lost() }
         return takeNotifications()
     }
@@ -53,8 +91,11 @@ final class PostgresConnection {
     func isClosed() -> Bool {
         if isBroken || PQstatus(connection) != CONNECTION_OK { return true }
         var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
-        guard poll(&descriptor, 1, 0) > 0 else { return false }
-        return PQconsumeInput(connection) != 1 || PQstatus(connection) != CONNECTION_OK
+        // The server's last words come before the end of the stream.
+        for _ in 0..<3 where poll(&descriptor, 1, 0) > 0 {
+            if PQconsumeInput(connection) != 1 || PQstatus(connection) != CONNECTION_OK { return true }
+        }
+        return false
     }
 
     func serverVersion() -> Int { Int(PQserverVersion(connection)) }
@@ -62,13 +103,13 @@ final class PostgresConnection {
     /// The server's process that serves this connection.
     var serverProcess: Int { Int(PQbackendPID(connection)) }
 
-    private func takeNotifications() -> Bool {
-        var found = false
+    private func takeNotifications() -> [Int] {
+        var senders: [Int] = []
         while let notification = PQnotifies(connection) {
+            senders.append(Int(notification.pointee.be_pid))
             PQfreemem(notification)
-            found = true
         }
-        return found
+        return senders
     }
 }
 

@@ -45,6 +45,8 @@ public enum PostgresError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    var isTimeout: Bool { if case .timeout = self { true } else { false } }
+
     var constraintFailure: ConstraintFailure? {
         guard case .server(let error) = self else { return nil }
         switch error.state {

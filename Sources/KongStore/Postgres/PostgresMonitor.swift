@@ -19,9 +19,13 @@ final class PostgresMonitor: @unchecked Sendable {  // `condition` guards every 
     private var hasStarted = false
     private var hasStopped = false
     private var changed: (@Sendable () -> Void)?
+    /// The server's process of this node's own writes.
+    private var writer = 0
 
     private static let firstPause = 0.1
     private static let longestPause = 2.0
+    /// So many connections in a row may end while they are looked at before the server counts as away.
+    private static let mostStumbles = 5
     /// How long a suspicion or the end may go unnoticed.
     private static let lookMilliseconds = 100
 
@@ -51,6 +55,8 @@ final class PostgresMonitor: @unchecked Sendable {  // `condition` guards every 
         start()
     }
 
+    func writes(by process: Int) { condition.withLock { writer = process } }
+
     /// Calls `changed` when other nodes may have written, from now on.
     func observe(_ changed: @escaping @Sendable () -> Void) {
         condition.withLock { self.changed = changed }
@@ -77,19 +83,28 @@ final class PostgresMonitor: @unchecked Sendable {  // `condition` guards every 
 
     private func run() {
         var pause = Self.firstPause
+        var stumbles = 0
         while !condition.withLock({ hasStopped }) {
+            var isConnected = false
             do {
                 condition.withLock { isSuspected = false }
                 let connection = try PostgresConnection(settings)
+                isConnected = true
                 try check(connection)
                 try connection.query("LISTEN kong_changes")
                 welcome()
                 pause = Self.firstPause
+                stumbles = 0
                 // What was written before we listened.
                 notify()
                 // A connection that is lost is not news: the server may well take the next one.
                 try? follow(connection)
             } catch {
+                // One connection that ends while it is looked at says nothing about the next.
+                if isConnected, stumbles < Self.mostStumbles, error.isConnectionLoss, !error.isTimeout {
+                    stumbles += 1
+                    continue
+                }
                 keepAway(error)
                 wait(seconds: pause)
                 pause = min(Self.longestPause, pause * 2)
@@ -101,7 +116,10 @@ final class PostgresMonitor: @unchecked Sendable {  // `condition` guards every 
     private func follow(_ connection: PostgresConnection) throws(PostgresError) {
         var asked = ContinuousClock.now
         while !condition.withLock({ hasStopped || isSuspected }) {
-            let isNotified = try connection.awaitNotification(milliseconds: Self.lookMilliseconds)
+            let senders = try connection.awaitNotification(milliseconds: Self.lookMilliseconds)
+            // What this node wrote it knows.
+            let own = condition.withLock { writer }
+            let isNotified = senders.contains { $0 != own }
             let isDue = asked.duration(to: .now) > .seconds(settings.pollSeconds)
             // A server that died silently is found by asking it.
             if isDue { try connection.query("SELECT 1") }

@@ -30,13 +30,16 @@ final class PostgresReaders: @unchecked Sendable {  // `condition` guards `queue
         }
     }
 
-    /// Runs `body` with a live connection; a read that met a dead one is tried once more with a new one.
+    /// Runs `body` with a live connection; a read that met a dead one is tried again: all may have died at once.
     func run<T: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> T
     ) async throws -> T {
-        do { return try await once(body) } catch let error as PostgresError where error.isConnectionLoss {
-            return try await once(body)
+        for _ in 0..<settings.poolSize {
+            do { return try await once(body) } catch let error as PostgresError where error.isConnectionLoss {
+                continue
+            }
         }
+        return try await once(body)
     }
 
     private func once<T: Sendable>(_ body: @escaping @Sendable (PostgresConnection) throws -> T) async throws -> T {

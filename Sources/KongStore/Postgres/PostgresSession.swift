@@ -9,6 +9,8 @@ final class PostgresSession: WriteSession {
     private let workspace: String
     private let events: ClusterEvents
     private var isOpen = false
+    /// Statements that nobody waits for: they go with the next one.
+    private var queued: [String] = []
     /// What this transaction is known by, once it has written.
     private var ticket: PostgresTicket?
     /// Finds out how a transaction ended whose COMMIT was not answered; returns if it was kept.
@@ -26,8 +28,18 @@ final class PostgresSession: WriteSession {
     }
 
     func begin(consistent: Bool) throws {
-        try connection.query(consistent ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN")
+        if consistent {
+            try connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        } else {
+            queued = ["BEGIN"]
+        }
         isOpen = true
+    }
+
+    private func send(_ statement: String) throws {
+        let all = queued + [statement]
+        queued = []
+        try connection.script(all.joined(separator: "; "))
     }
 
     func commit() throws {
@@ -43,17 +55,16 @@ final class PostgresSession: WriteSession {
     func rollback() {
         guard isOpen else { return }
         isOpen = false
+        let hasBegun = queued.first != "BEGIN"
+        queued = []
+        guard hasBegun else { return }
         // A connection that cannot roll back is broken; the server rolls back when it goes.
         _ = try? connection.query("ROLLBACK")
     }
 
-    func savepoint() throws { try connection.query("SAVEPOINT job") }
-    func releaseSavepoint() throws { try connection.query("RELEASE SAVEPOINT job") }
-
-    func rollbackToSavepoint() throws {
-        try connection.query("ROLLBACK TO SAVEPOINT job")
-        try connection.query("RELEASE SAVEPOINT job")
-    }
+    func savepoint() throws { try send("SAVEPOINT job") }
+    func releaseSavepoint() throws { queued.append("RELEASE SAVEPOINT job") }
+    func rollbackToSavepoint() throws { try send("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job") }
 
     func insert(_ record: Record, into table: Table) throws {
         let rows = try tables(table)
@@ -86,7 +97,7 @@ final class PostgresSession: WriteSession {
 
     func stamp(_ changes: [EntityChange]) throws -> Int64 {
         // Fires the deferred triggers now: the counter's row is ours from here to the commit.
-        try connection.query("SET CONSTRAINTS ALL IMMEDIATE")
+        try send("SET CONSTRAINTS ALL IMMEDIATE")
         let row = try connection.query("SELECT kong_next_version(), txid_current()").first ?? []
         let numbers = row.compactMap { $0.flatMap { Int64($0) } }
         guard numbers.count == 2 else { throw PostgresError.layout("the change counter gave no number") }
