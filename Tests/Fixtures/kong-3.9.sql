@@ -734,7 +734,7 @@ ec47f82d-6408-42e0-a96e-904c2f383f2f	2024-11-27 09:30:26+00	6b3292bd-c1e2-4af6-a
 --
 
 COPY public.keys (id, set_id, name, cache_key, ws_id, kid, jwk, pem, tags, created_at, updated_at) FROM stdin;
-90c62d4e-e106-47ba-a24f-38f3084b7d6b	36ba4167-4ea9-49ef-a9ed-0f16e55cbf34	current	keys:k1:36ba4167-4ea9-49ef-a9ed-0f16e55cbf34	af8bf0df-8923-436d-a159-3e402e9d7288	k1	{"kty": "oct", "kid": "k1", "k": "c2VjcmV0"}	\N	\N	2024-11-23 09:30:50+00	2024-11-23 09:30:50+00
+90c62d4e-e106-47ba-a24f-38f3084b7d6b	36ba4167-4ea9-49ef-a9ed-0f16e55cbf34	current	keys:k1:36ba4167-4ea9-49ef-a9ed-0f16e55cbf34	af8bf0df-8923-436d-a159-3e402e9d7288	k1	{"kty": "EC", "kid": "k1", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}	\N	\N	2024-11-23 09:30:50+00	2024-11-23 09:30:50+00
 9286c992-c9cf-4c67-a5a7-46c0d2acdcdd	\N	alone	keys:k2:	af8bf0df-8923-436d-a159-3e402e9d7288	k2	\N	{"private_key": null, "public_key": "-----BEGIN PUBLIC KEY-----\\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAs9XL0gTIqNu9rTSmj6eN\\nAqj2s8NOlMngcWUr3z1kgRUeBw6Mz8GndNPZ0dpnbzNFzoSWT1wZ3oKeF7TePeAY\\n3GR6fnCgprMMS74Tv0yzsCCB7ajiQ4LZa3shieLzFit8g7n1/fuHVbqdThYRFG8E\\nb/T9VgrSuQ6BSAlhrD3bWZkoE2xqLbSSuWRwNaZhqQ6JROCswftbR4ws17Rv7VEk\\n6NaejmZt/ky2821g6Q3re+TGDv7yccX/8dfh2eXR6skK76TgMdUXl16eHQXUD5Rt\\nHYVWOUr91EL5C2MoHLPI3jSkCVREpt2xHyX9v40is6H2jKGhLXAMIayafE0o9xrB\\noQIDAQAB\\n-----END PUBLIC KEY-----\\n"}	\N	2024-11-24 09:30:51+00	2024-11-24 09:30:51+00
 \.
 

@@ -5,6 +5,12 @@ import Testing
 
 @Suite("What is written here, Kong can read", .enabled(if: PostgresServer.isInstalled))
 struct RowsForKongTests {
+    /// The public key of RFC 7517, appendix A.1.
+    private static let key = """
+        {"kty":"EC","kid":"k","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",\
+        "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}
+        """
+
     @Test("rows carry the workspace, Kong's cache keys, its types of JSON, its tags and times")
     func rows() throws {
         try withPostgres { postgres throws in
@@ -20,7 +26,7 @@ struct RowsForKongTests {
             try gateway.create("/upstreams/u.test/targets", ["target": "127.0.0.1:81"])
             try gateway.create("/key-sets", ["name": "set"])
             try gateway.create(
-                "/key-sets/set/keys", ["kid": "k", "jwk": "{\"kty\":\"oct\",\"kid\":\"k\",\"k\":\"eA\"}"])
+                "/key-sets/set/keys", ["kid": "k", "jwk": .string(Self.key)])
 
             func expect(_ sql: String, _ wanted: String) throws {
                 #expect(try postgres.query(sql) == [wanted], "\(sql)")
