@@ -6,7 +6,7 @@ extension RowReader {
         var id: UUIDBytes?
         for _ in 0..<mapCount() {
             guard let key = stringBytes() else { return nil }
-            if key.elementsEqual("id".utf8) { id = stringBytes().flatMap { UUIDBytes($0) } } else { skip() }
+            if key.isText("id") { id = stringBytes().flatMap { UUIDBytes($0) } } else { skip() }
         }
         return id
     }

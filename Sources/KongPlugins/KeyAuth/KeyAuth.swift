@@ -54,35 +54,19 @@ public final class KeyAuth: AccessPhase {
     public func access(_ context: AccessContext) throws(PluginError) -> Verdict {
         let request = context.request
         if !runOnPreflight && request.method == "OPTIONS" { return .next }
-        // With an anonymous consumer the plugin is one of several that may know the client.
-        if anonymous != nil && request.credential != nil { return .next }
-        let failure: Response
-        switch try authenticate(context) {
-        case .success: return .next
-        case .needsBody: return .readBody
-        case .failure(let response): failure = response
+        let isKnown = anonymous != nil && request.credential != nil
+        if inBody && !isKnown && request.body == nil { return .readBody }
+        return try Authentication.run(request, anonymous: anonymous) { () throws(PluginError) in
+            try authenticate(context)
         }
-        guard let anonymous else { return .exit(failure) }
-        guard let consumer = try Authentication.anonymousConsumer(anonymous, request) else {
-            throw PluginError("anonymous consumer \(anonymous) is configured but doesn't exist")
-        }
-        Authentication.authenticate(request, as: consumer, with: nil)
-        return .next
-    }
-
-    private enum Outcome {
-        case success
-        case needsBody
-        case failure(Response)
     }
 
     @Worker
-    private func authenticate(_ context: AccessContext) throws(PluginError) -> Outcome {
+    private func authenticate(_ context: AccessContext) throws(PluginError) -> Authentication.Outcome {
         let request = context.request
-        if inBody && request.body == nil { return .needsBody }
         // The usual request: one key, in a header, nothing to hide. No copy of it is made.
         if inHeader && !hideCredentials, let first = keyNames.first {
-            var found: Result<Outcome, PluginError>?
+            var found: Result<Authentication.Outcome, PluginError>?
             _ = request.withHeader(first.header) { key in
                 guard !key.isEmpty, !request.hasSeveralHeaders(first.header) else { return }
                 do throws(PluginError) { found = .success(try authenticate(request, key)) } catch {
@@ -92,10 +76,10 @@ public final class KeyAuth: AccessPhase {
             if let found { return try found.get() }
         }
         switch findKey(context) {
-        case .none: return .failure(unauthorized("No API key found in request"))
-        case .duplicate: return .failure(unauthorized("Duplicate API key found"))
+        case .none: return .refused(unauthorized("No API key found in request"))
+        case .duplicate: return .refused(unauthorized("Duplicate API key found"))
         case .key(let key):
-            if key.isEmpty { return .failure(unauthorized("No API key found in request")) }
+            if key.isEmpty { return .refused(unauthorized("No API key found in request")) }
             return try key.withUnsafeBufferPointer { bytes throws(PluginError) in try authenticate(request, bytes) }
         }
     }
@@ -103,14 +87,14 @@ public final class KeyAuth: AccessPhase {
     @Worker
     private func authenticate(
         _ request: any RequestBackend, _ key: UnsafeBufferPointer<UInt8>
-    ) throws(PluginError) -> Outcome {
+    ) throws(PluginError) -> Authentication.Outcome {
         let entities = request.entities
         let identity = try Self.identities.find(key, entities) { () throws(PluginError) in
             guard let found = try entities.find(KeyAuthCredential.self, field: "key", key) else { return nil }
             return Identity(found, try entities.find(Consumer.self, id: found.consumer))
         }
         guard let identity, identity.credential.expires.map({ $0 > request.now }) ?? true else {
-            return .failure(unauthorized("Unauthorized"))
+            return .refused(unauthorized("Unauthorized"))
         }
         let credential = identity.credential
         let consumer = identity.consumer
@@ -118,7 +102,7 @@ public final class KeyAuth: AccessPhase {
             throw PluginError("key-auth: credential \(credential.id.string) names a consumer that is gone")
         }
         Authentication.authenticate(request, as: consumer, with: credential.credential)
-        return .success
+        return .authenticated
     }
 
     private enum Key {

@@ -16,7 +16,7 @@ final class KeyAuthCredential: WorkerEntity {
         for _ in 0..<row.mapCount() {
             guard let key = row.stringBytes() else { return nil }
             if key.isText("consumer") {
-                consumer = Self.foreign(&row)
+                consumer = row.foreignID()
             } else if key.isText("ttl") {
                 switch row.next() {
                 case .integer(let seconds)?: expires = Double(seconds)
@@ -32,14 +32,5 @@ final class KeyAuthCredential: WorkerEntity {
         self.consumer = consumer
         self.expires = expires
         credential = Credential(id: id, identifier: id.text)
-    }
-
-    private static func foreign(_ row: inout RowReader) -> UUIDBytes? {
-        var id: UUIDBytes?
-        for _ in 0..<row.mapCount() {
-            guard let key = row.stringBytes() else { return nil }
-            if key.isText("id") { id = row.stringBytes().flatMap { UUIDBytes($0) } } else { row.skip() }
-        }
-        return id
     }
 }
