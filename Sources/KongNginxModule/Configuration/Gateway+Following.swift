@@ -69,7 +69,9 @@ extension Gateway {
             let isSameEpoch = view.epoch == following.epoch
             let changes = following.epoch == nil ? nil : view.changes(after: following.sequence)
             if let changes {
-                guard RoutingTable.canApply(changes, view) else { throw SnapshotError.damaged("a changed row fails its checksum") }
+                guard RoutingTable.canApply(changes, view) else {
+                    throw SnapshotError.damaged("a changed row fails its checksum")
+                }
                 for change in changes {
                     table.apply(change, view)
                     touch(EntityKind(change.entity))

@@ -8,7 +8,7 @@ struct HostNames {
         guard let text = ErrorTemplates.contents(of: file) else { return }
         for line in text.split(separator: "\n") {
             let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(String.init)
-            guard let address = words.first, AddressRanges.parse(address) != nil else { continue }
+            guard let address = words.first, NetworkAddress(address[...]) != nil else { continue }
             for name in words.dropFirst() {
                 let key = name.lowercased()
                 // IPv4 wins, as in Kong's default order.

@@ -56,7 +56,9 @@ final class Reload {
             throw SnapshotError.damaged("some \(walk.entity) are missing")
         }
         guard let changes = view.changes(after: start.sequence) else { return .outdated }
-        guard RoutingTable.canApply(changes, view) else { throw SnapshotError.damaged("a changed row fails its checksum") }
+        guard RoutingTable.canApply(changes, view) else {
+            throw SnapshotError.damaged("a changed row fails its checksum")
+        }
         for change in changes { table.apply(change, view) }
         return .whole(sequence: view.sequence, transaction: view.transaction)
     }

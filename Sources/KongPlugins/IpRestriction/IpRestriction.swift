@@ -22,7 +22,7 @@ public final class IpRestriction: AccessPhase {
 
     public func access(_ context: AccessContext) throws(PluginError) -> Verdict {
         let text = String(decoding: context.request.clientAddress, as: UTF8.self)
-        guard let address = AddressRanges.parse(text) else {
+        guard let address = NetworkAddress(text[...]) else {
             return .exit(
                 .error(403, "Cannot identify the client IP address, unix domain sockets are not supported."))
         }
