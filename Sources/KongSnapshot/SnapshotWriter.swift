@@ -45,23 +45,28 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         mkdir(path, 0o750)
         let mark = BootMark(path)
         watch = LoadWatch(path: path)
+        let verdict = mark.verdict
         let isWhole =
-            switch mark.verdict {
+            switch verdict {
             case .absent, .whole: true
             case .torn: false
             case .unknown: isSound?(path) ?? SnapshotVerification.passes(path: path, mapSize: mapSize)
             }
-        if !isWhole {
-            Self.discard(path)
-            isReplacement = true
-        }
+        var opened: SnapshotEnvironment?
         do {
-            environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
+            guard isWhole else { throw SnapshotError.damaged("it was not put away whole") }
+            let environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
+            opened = environment
+            if verdict != .absent, try Self.view(environment, { _ in true }) == nil {
+                throw SnapshotError.damaged("another format")
+            }
         } catch SnapshotError.damaged {
+            // Closed before another file of that name is opened: LMDB knows files by their path.
+            opened = nil
             Self.discard(path)
             isReplacement = true
-            environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
         }
+        environment = try opened ?? SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: false)
         file = Mutex(OnDisk(data: try SnapshotFile(environment, path: path), mark: mark))
     }
 

@@ -49,4 +49,22 @@ struct BootMarkTests {
         try Self.inAnotherBoot(path)
         #expect(BootMark(path).verdict == .torn)
     }
+
+    @Test("a whole file of another format is thrown away, not refused")
+    func format() throws {
+        let path = try Self.putAway()
+        do {
+            let writer = try SnapshotWriter(path: path, mapSize: 16 << 20)
+            #expect(try writer.version() == 7)
+            try writer.changeMeta { transaction in
+                try transaction.setMeta("format", 1)
+                return true
+            }
+            try writer.sync()
+        }
+        #expect(BootMark(path).verdict == .whole)
+        let next = try SnapshotWriter(path: path, mapSize: 16 << 20)
+        #expect(next.isReplacement)
+        #expect(try next.version() == nil)
+    }
 }
