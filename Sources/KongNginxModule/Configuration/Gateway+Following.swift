@@ -119,27 +119,33 @@ extension Gateway {
     /// Also without requests: a worker that slept through a reload would make its next request wait for it.
     func tick() {
         let now = kng_time()
-        if now != following.lastLook {
+        let isNewSecond = now != following.lastLook
+        if isNewSecond {
             following.lastLook = now
-            look()
+            retryFailed()
         }
+        followReplacement(says: isNewSecond)
         refresh()
         TimerBox.start(milliseconds: 100, background: true) { [weak self] in self?.tick() }
     }
 
-    /// Once a second: is the snapshot another file, does what failed succeed now?
-    private func look() {
+    /// Once a second: does what failed succeed now?
+    private func retryFailed() {
         if following.hasFailed {
             following.hasFailed = false
             following.transaction = -1
         }
+    }
+
+    /// Another file lies where the snapshot lay: what was damaged has been made anew.
+    private func followReplacement(says: Bool) {
         guard following.reader.isReplaced else { return }
         do {
             following.reader = try SnapshotReader(path: following.path, mapSize: following.mapSize)
             following.transaction = -1
         } catch {
             // It is still being filled: the old one serves until it can be read.
-            Log.write(Log.notice, "the new snapshot cannot be read yet: \(error)")
+            if says { Log.write(Log.notice, "the new snapshot cannot be read yet: \(error)") }
         }
     }
 }
