@@ -14,9 +14,13 @@ struct PoolTests {
         return (try PostgresBackend(settings), settings)
     }
 
-    /// Holds a connection for a while.
-    private func hold(_ backend: PostgresBackend, _ milliseconds: UInt32) async throws {
-        try await backend.read { _ in _ = usleep(milliseconds * 1000) }
+    /// Holds a connection until the gate is open.
+    private func hold(_ backend: PostgresBackend, _ gate: Gate) async throws {
+        try await backend.read { _ in gate.pass() }
+    }
+
+    private func ask(_ backend: PostgresBackend) async throws {
+        try await backend.read { _ in }
     }
 
     @Test("pg_max_concurrent_queries and pg_semaphore_timeout: the second waits, and not for ever")
@@ -26,19 +30,41 @@ struct PoolTests {
             $0.semaphoreTimeoutMilliseconds = 300
         }
         defer { backend.close() }
-        async let holding: Void = hold(backend, 1500)
-        try await Task.sleep(for: .milliseconds(300))
+        let gate = Gate()
+        defer { gate.open() }
+        async let holding: Void = hold(backend, gate)
+        try await gate.isReached()
         let began = ContinuousClock.now
         do {
-            try await hold(backend, 0)
+            try await ask(backend)
             Issue.record("the second read ran beside the first")
         } catch {
             let refusal = backend.dataError(error)
             #expect(refusal.httpStatus == 503 && refusal.message.contains("pg_semaphore_timeout"))
             #expect(began.duration(to: .now) > .milliseconds(200))
         }
+        gate.open()
         try await holding
-        try await hold(backend, 0)
+        try await ask(backend)
+    }
+
+    @Test("pg_max_concurrent_queries: the second gets its turn when the first is done")
+    func nextTurn() async throws {
+        let (backend, _) = try backend {
+            $0.concurrencyLimit = 1
+            $0.semaphoreTimeoutMilliseconds = 60_000
+        }
+        defer { backend.close() }
+        let first = Gate(), second = Gate()
+        defer { first.open(); second.open() }
+        async let holding: Void = hold(backend, first)
+        try await first.isReached()
+        async let waiting: Void = hold(backend, second)
+        first.open()
+        try await holding
+        try await second.isReached()
+        second.open()
+        try await waiting
     }
 
     @Test("pg_pool_size and pg_backlog: so many at a time, so many waiting, the next is refused")
@@ -48,24 +74,33 @@ struct PoolTests {
             $0.backlog = 1
         }
         defer { backend.close() }
-        async let first: Void = hold(backend, 800)
-        try await Task.sleep(for: .milliseconds(200))
-        async let second: Void = hold(backend, 0)
-        try await Task.sleep(for: .milliseconds(200))
-        do {
-            try await hold(backend, 0)
-            Issue.record("a third read was taken")
-        } catch { #expect(backend.dataError(error).message.contains("pg_backlog")) }
+        let gate = Gate()
+        defer { gate.open() }
+        async let first: Void = hold(backend, gate)
+        try await gate.isReached()
+        // One of these waits, whichever comes first; the other is told at once.
+        let others = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    do { try await ask(backend) } catch { return backend.dataError(error).message }
+                    return nil
+                }
+            }
+            let told = try await group.next() ?? nil
+            gate.open()
+            return [told, try await group.next() ?? nil]
+        }
+        #expect(others[0]?.contains("pg_backlog") == true)
+        #expect(others[1] == nil)
         try await first
-        try await second
     }
 
-    @Test("pg_keepalive_timeout: an idle connection is closed, and the next read makes another")
+    @Test("pg_keepalive_timeout: an idle connection is kept so long, then closed; the next read makes another")
     func keepalive() async throws {
+        let keptMilliseconds = 1000
         let (backend, settings) = try backend {
             $0.poolSize = 1
-            // Long enough to be seen, also by a slow machine.
-            $0.keepaliveMilliseconds = 3000
+            $0.keepaliveMilliseconds = keptMilliseconds
         }
         defer { backend.close() }
         let server = try #require(PostgresServer.shared)
@@ -74,16 +109,24 @@ struct PoolTests {
                 "SELECT pid FROM pg_stat_activity WHERE datname = '\(settings.database)' AND application_name = 'kong'",
                 in: "postgres")
         }
-        try await hold(backend, 0)
-        let before = try connections()
-        #expect(before.count == 1)
-        var left = before
-        for _ in 0..<200 where !left.isEmpty {
-            try await Task.sleep(for: .milliseconds(100))
-            left = try connections()
+        /// The one connection of a read that stands at the gate; those that made the database may yet be ending.
+        func connection(at gate: Gate) async throws -> String {
+            try await gate.isReached()
+            try await waitUntil("one connection is there") { try connections().count == 1 }
+            return try #require(try connections().first)
         }
-        #expect(left.isEmpty)
-        try await hold(backend, 0)
-        #expect(try connections().count == 1)
+        let one = Gate(), other = Gate()
+        defer { one.open(); other.open() }
+        async let reading: Void = hold(backend, one)
+        let before = try await connection(at: one)
+        let idle = ContinuousClock.now
+        one.open()
+        try await reading
+        try await waitUntil("the idle connection is closed") { try connections().isEmpty }
+        #expect(idle.duration(to: .now) > .milliseconds(keptMilliseconds - 50))
+        async let again: Void = hold(backend, other)
+        #expect(try await connection(at: other) != before)
+        other.open()
+        try await again
     }
 }
