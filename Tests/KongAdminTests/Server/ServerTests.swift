@@ -86,7 +86,8 @@ struct ServerTests {
         return try await channel.executeThenClose { inbound, outbound in
             let reader = Task {
                 var all = ByteBuffer()
-                for try await var part in inbound { all.writeBuffer(&part) }
+                // A slow sender outlasts the server's patience, and the end is a reset then; the answer came before.
+                do { for try await var part in inbound { all.writeBuffer(&part) } } catch is IOError {}
                 return String(buffer: all)
             }
             for chunk in chunks { try? await outbound.write(ByteBuffer(bytes: chunk)) }

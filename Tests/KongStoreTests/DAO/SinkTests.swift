@@ -70,7 +70,8 @@ struct SinkTests {
         fixture.sink.state.withLock {
             $0.failCommit = false; $0.failRebuild = false
         }
-        #expect(try await fixture.store.catchUp())
+        // On a shared database a notification may be quicker.
+        #expect(try await fixture.store.catchUp() || kind == .postgres)
         let shown = fixture.sink.state.withLock { $0.entities.keys.count { $0.hasPrefix("upstreams ") } }
         #expect(shown == stored)
     }

@@ -83,8 +83,9 @@ struct RefusalTests {
             group.addTask { await refusal { _ = try await fixture.store.page("services") } }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        // The first may be alone in its batch; all others share the next.
-        #expect(ContinuousClock.now - start < .seconds(14))
+        // The first may be alone in its batch; all others share the next, and those that a busy machine has begun
+        // late one more. One after the other they would take 150 s.
+        #expect(ContinuousClock.now - start < .seconds(45))
         #expect(answers.count { $0 == nil } == 1)
         for case let answer? in answers {
             #expect(answer.httpStatus == 503)
