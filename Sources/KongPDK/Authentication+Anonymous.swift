@@ -29,3 +29,8 @@ extension Authentication {
         }
     }
 }
+
+extension PluginConfiguration {
+    /// The consumer, by id or username, that requests without a valid credential pass as; Kong takes "" for none.
+    public var anonymous: String? { string("anonymous").flatMap { $0.isEmpty ? nil : $0 } }
+}

@@ -14,16 +14,14 @@ public final class Consumer: WorkerEntity {
         idBytes = id.text
         var username: [UInt8]?
         var customID: [UInt8]?
-        for _ in 0..<row.mapCount() {
-            guard let key = row.stringBytes() else { return nil }
-            if key.isText("username") {
-                username = row.stringBytes().map(Array.init)
-            } else if key.isText("custom_id") {
-                customID = row.stringBytes().map(Array.init)
-            } else {
-                row.skip()
+        let isWhole = row.forEachField { name, value in
+            if name.isText("username") {
+                username = value.stringBytes().map(Array.init)
+            } else if name.isText("custom_id") {
+                customID = value.stringBytes().map(Array.init)
             }
         }
+        guard isWhole else { return nil }
         self.username = username
         self.customID = customID
     }

@@ -4,10 +4,9 @@ extension RowReader {
     /// The id in a foreign field, `{"id": …}`; nil when the field is null.
     public mutating func foreignID() -> UUIDBytes? {
         var id: UUIDBytes?
-        for _ in 0..<mapCount() {
-            guard let key = stringBytes() else { return nil }
-            if key.isText("id") { id = stringBytes().flatMap { UUIDBytes($0) } } else { skip() }
+        let isWhole = forEachField { name, value in
+            if name.isText("id") { id = value.stringBytes().flatMap { UUIDBytes($0) } }
         }
-        return id
+        return isWhole ? id : nil
     }
 }

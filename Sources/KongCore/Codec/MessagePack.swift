@@ -154,6 +154,18 @@ public struct RowReader {
         return 0
     }
 
+    /// Goes through the map that comes next. `read` takes a field's value, or leaves it: then it is passed over.
+    /// - Returns: false when the row is damaged.
+    public mutating func forEachField(_ read: (UnsafeBufferPointer<UInt8>, inout RowReader) -> Void) -> Bool {
+        for _ in 0..<mapCount() {
+            guard let name = stringBytes() else { return false }
+            let start = position
+            read(name, &self)
+            if position == start { skip() }
+        }
+        return true
+    }
+
     public mutating func arrayCount() -> Int {
         let start = position
         if case .array(let count)? = next() { return count }

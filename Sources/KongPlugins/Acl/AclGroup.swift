@@ -8,15 +8,10 @@ final class AclGroup: WorkerEntity {
 
     init?(id: UUIDBytes, row: inout RowReader) {
         var group: String?
-        for _ in 0..<row.mapCount() {
-            guard let key = row.stringBytes() else { return nil }
-            if key.isText("group") {
-                group = row.stringBytes().map { String(decoding: $0, as: UTF8.self) }
-            } else {
-                row.skip()
-            }
+        let isWhole = row.forEachField { name, value in
+            if name.isText("group") { group = value.stringBytes().map { String(decoding: $0, as: UTF8.self) } }
         }
-        guard let group else { return nil }
+        guard isWhole, let group else { return nil }
         self.group = group
     }
 }

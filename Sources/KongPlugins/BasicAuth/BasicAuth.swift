@@ -11,25 +11,15 @@ public final class BasicAuth: AccessPhase {
     private let hideCredentials: Bool
     private let anonymous: String?
     private let challenge: String
-    @Worker private static let identities = EntityCache<Identity>(
-        entities: [BasicAuthCredential.entity, Consumer.entity], slots: 4096)
+    /// By the user name.
+    @Worker private static let identities = EntityCache<Identity<BasicAuthCredential>>(slots: 4096)
 
     private static let authorization: HeaderName = "Authorization"
     private static let proxyAuthorization: HeaderName = "Proxy-Authorization"
 
-    /// A credential and its consumer, cached by the user name.
-    private final class Identity: Sendable {
-        let credential: BasicAuthCredential
-        let consumer: Consumer?
-        init(_ credential: BasicAuthCredential, _ consumer: Consumer?) {
-            self.credential = credential
-            self.consumer = consumer
-        }
-    }
-
     public init(_ config: PluginConfiguration) throws(PluginError) {
         hideCredentials = config.bool("hide_credentials")
-        anonymous = config.string("anonymous").flatMap { $0.isEmpty ? nil : $0 }
+        anonymous = config.anonymous
         challenge = "Basic realm=\"\(config.string("realm") ?? "service")\""
     }
 
@@ -44,20 +34,20 @@ public final class BasicAuth: AccessPhase {
     private func authenticate(_ request: any RequestBackend) throws(PluginError) -> Authentication.Outcome {
         let refusal = Authentication.Outcome.refused(.error(401, nil, headers: [("WWW-Authenticate", challenge)]))
         var given = take(Self.proxyAuthorization, request)
-        var identity = try given.flatMap { given throws(PluginError) in try find(given.user, request) }
+        var identity = try given.flatMap { given throws(PluginError) in
+            try Self.identities.find(given.user, request.entities)
+        }
         // A proxy's credentials need not be ours: the other header is asked too.
         if identity == nil {
             given = take(Self.authorization, request)
-            identity = try given.flatMap { given throws(PluginError) in try find(given.user, request) }
+            identity = try given.flatMap { given throws(PluginError) in
+                try Self.identities.find(given.user, request.entities)
+            }
         }
         guard let given, let identity else { return refusal }
         let hash = SHA1.hex(given.password + identity.credential.consumer.text)
         guard ConstantTime.equal(hash, identity.credential.password) else { return refusal }
-        guard let consumer = identity.consumer else {
-            throw PluginError("basic-auth: a credential names a consumer that is gone")
-        }
-        Authentication.authenticate(request, as: consumer, with: identity.credential.credential)
-        return .authenticated
+        return try identity.authenticate(request)
     }
 
     /// What a header says; the header goes if the service may not see it.
@@ -66,18 +56,5 @@ public final class BasicAuth: AccessPhase {
         guard let value = request.headers(name).first else { return nil }
         if hideCredentials { request.removeHeader(name) }
         return BasicCredentials(header: value)
-    }
-
-    @Worker
-    private func find(_ user: [UInt8], _ request: any RequestBackend) throws(PluginError) -> Identity? {
-        let entities = request.entities
-        return try user.withUnsafeBufferPointer { bytes throws(PluginError) in
-            try Self.identities.find(bytes, entities) { () throws(PluginError) in
-                guard let found = try entities.find(BasicAuthCredential.self, field: "username", bytes) else {
-                    return nil
-                }
-                return Identity(found, try entities.find(Consumer.self, id: found.consumer))
-            }
-        }
     }
 }

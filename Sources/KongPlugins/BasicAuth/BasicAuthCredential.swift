@@ -2,8 +2,9 @@ import KongCore
 import KongPDK
 
 /// A user name, the hash of its password and whose it is.
-final class BasicAuthCredential: WorkerEntity {
+final class BasicAuthCredential: WorkerCredential {
     static let entity = "basicauth_credentials"
+    static let lookupField = "username"
     let consumer: UUIDBytes
     /// Lower-case hexadecimal SHA-1 of the password and the consumer's id.
     let password: [UInt8]
@@ -13,19 +14,16 @@ final class BasicAuthCredential: WorkerEntity {
         var consumer: UUIDBytes?
         var username: [UInt8]?
         var password: [UInt8]?
-        for _ in 0..<row.mapCount() {
-            guard let key = row.stringBytes() else { return nil }
-            if key.elementsEqual("consumer".utf8) {
-                consumer = row.foreignID()
-            } else if key.elementsEqual("username".utf8) {
-                username = row.stringBytes().map(Array.init)
-            } else if key.elementsEqual("password".utf8) {
-                password = row.stringBytes().map(Array.init)
-            } else {
-                row.skip()
+        let isWhole = row.forEachField { name, value in
+            if name.isText("consumer") {
+                consumer = value.foreignID()
+            } else if name.isText("username") {
+                username = value.stringBytes().map(Array.init)
+            } else if name.isText("password") {
+                password = value.stringBytes().map(Array.init)
             }
         }
-        guard let consumer, let username, let password else { return nil }
+        guard isWhole, let consumer, let username, let password else { return nil }
         self.consumer = consumer
         self.password = password
         credential = Credential(id: id, identifier: username)

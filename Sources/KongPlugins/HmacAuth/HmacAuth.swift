@@ -15,8 +15,8 @@ public final class HmacAuth: AccessPhase {
     private let enforcedHeaders: [String]
     private let algorithms: [String: Digest]
     private let challenge: String
-    @Worker private static let identities = EntityCache<Identity>(
-        entities: [HmacAuthCredential.entity, Consumer.entity], slots: 1024)
+    /// By the user name.
+    @Worker private static let identities = EntityCache<Identity<HmacAuthCredential>>(slots: 1024)
 
     private static let authorization: HeaderName = "Authorization"
     private static let proxyAuthorization: HeaderName = "Proxy-Authorization"
@@ -26,20 +26,10 @@ public final class HmacAuth: AccessPhase {
     private static let notVerified = "HMAC signature cannot be verified"
     private static let notTheSame = "HMAC signature does not match"
 
-    /// A credential and its consumer, cached by the user name.
-    private final class Identity: Sendable {
-        let credential: HmacAuthCredential
-        let consumer: Consumer?
-        init(_ credential: HmacAuthCredential, _ consumer: Consumer?) {
-            self.credential = credential
-            self.consumer = consumer
-        }
-    }
-
     public init(_ config: PluginConfiguration) throws(PluginError) {
         hideCredentials = config.bool("hide_credentials")
         clockSkew = config.fields["clock_skew"]?.doubleValue ?? 300
-        anonymous = config.string("anonymous").flatMap { $0.isEmpty ? nil : $0 }
+        anonymous = config.anonymous
         validatesBody = config.bool("validate_request_body")
         enforcedHeaders = config.strings("enforce_headers") ?? []
         var algorithms: [String: Digest] = [:]
@@ -76,37 +66,20 @@ public final class HmacAuth: AccessPhase {
         parameters = parameters ?? own.flatMap { SignatureParameters(header: $0) }
         guard let parameters, let digest = algorithms[parameters.algorithm],
             enforcedHeaders.allSatisfy(parameters.headers.contains),
-            let identity = try find(parameters.username, request)
+            let identity = try Self.identities.find(parameters.username, request.entities)
         else { return refused(Self.notVerified) }
         let signed = signingText(parameters.headers, request)
         guard let code = digest.authenticationCode(signed, key: identity.credential.secret),
             let given = Base64.decode(parameters.signature), ConstantTime.equal(code, given),
             !validatesBody || isBodyGenuine(request)
         else { return refused(Self.notTheSame) }
-        guard let consumer = identity.consumer else {
-            throw PluginError("hmac-auth: a credential names a consumer that is gone")
-        }
-        Authentication.authenticate(request, as: consumer, with: identity.credential.credential)
-        return .authenticated
+        return try identity.authenticate(request)
     }
 
     @Worker
     private func isFresh(_ header: HeaderName, _ request: any RequestBackend) -> Bool {
         guard let time = request.headers(header).first.flatMap(HTTPDate.parse) else { return false }
         return abs(request.now.rounded(.down) - Double(time)) <= clockSkew
-    }
-
-    @Worker
-    private func find(_ user: [UInt8], _ request: any RequestBackend) throws(PluginError) -> Identity? {
-        let entities = request.entities
-        return try user.withUnsafeBufferPointer { bytes throws(PluginError) in
-            try Self.identities.find(bytes, entities) { () throws(PluginError) in
-                guard let found = try entities.find(HmacAuthCredential.self, field: "username", bytes) else {
-                    return nil
-                }
-                return Identity(found, try entities.find(Consumer.self, id: found.consumer))
-            }
-        }
     }
 
     /// The listed headers line by line; two names stand for the request itself.

@@ -17,18 +17,8 @@ public final class Jwt: AccessPhase {
     private let runOnPreflight: Bool
     private let challenge: String
     private let errorChallenge: String
-    @Worker private static let identities = EntityCache<Identity>(
-        entities: [JwtSecret.entity, Consumer.entity], slots: 1024)
-
-    /// A credential and its consumer, cached by the claim.
-    private final class Identity: Sendable {
-        let secret: JwtSecret
-        let consumer: Consumer?
-        init(_ secret: JwtSecret, _ consumer: Consumer?) {
-            self.secret = secret
-            self.consumer = consumer
-        }
-    }
+    /// By the claim.
+    @Worker private static let identities = EntityCache<Identity<JwtSecret>>(slots: 1024)
 
     public init(_ config: PluginConfiguration) throws(PluginError) {
         sources = TokenSources(config)
@@ -36,7 +26,7 @@ public final class Jwt: AccessPhase {
         secretIsBase64 = config.bool("secret_is_base64")
         timeClaims = config.strings("claims_to_verify") ?? []
         maximumExpiration = config.fields["maximum_expiration"]?.doubleValue ?? 0
-        anonymous = config.string("anonymous").flatMap { $0.isEmpty ? nil : $0 }
+        anonymous = config.anonymous
         runOnPreflight = config.bool("run_on_preflight")
         let realm = config.string("realm").map { "realm=\"\($0)\"" }
         challenge = realm.map { "Bearer \($0)" } ?? "Bearer"
@@ -72,10 +62,10 @@ public final class Jwt: AccessPhase {
         }
         guard let key = key(of: parsed) else { return refused("No mandatory '\(claim)' in claims") }
         guard !key.isEmpty else { return refused("Invalid '\(claim)' in claims") }
-        guard let identity = try find(Array(key.utf8), request) else {
+        guard let identity = try Self.identities.find(Array(key.utf8), request.entities) else {
             return refused("No credentials found for given '\(claim)'")
         }
-        let secret = identity.secret
+        let secret = identity.credential
         guard parsed.algorithm == secret.algorithm else { return refused("Invalid algorithm") }
         var shared: [UInt8] = []
         if secret.algorithm.hasPrefix("HS") {
@@ -114,16 +104,5 @@ public final class Jwt: AccessPhase {
         let left = (token.claims["exp"]?.doubleValue ?? 0) - now.rounded(.down)
         if left > 0, left <= maximumExpiration { return nil }
         return ["exp": "exceeds maximum allowed expiration"]
-    }
-
-    @Worker
-    private func find(_ key: [UInt8], _ request: any RequestBackend) throws(PluginError) -> Identity? {
-        let entities = request.entities
-        return try key.withUnsafeBufferPointer { bytes throws(PluginError) in
-            try Self.identities.find(bytes, entities) { () throws(PluginError) in
-                guard let found = try entities.find(JwtSecret.self, field: "key", bytes) else { return nil }
-                return Identity(found, try entities.find(Consumer.self, id: found.consumer))
-            }
-        }
     }
 }

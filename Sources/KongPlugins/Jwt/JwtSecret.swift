@@ -2,8 +2,9 @@ import KongCore
 import KongPDK
 
 /// Whose tokens these are, and what they are signed with.
-final class JwtSecret: WorkerEntity {
+final class JwtSecret: WorkerCredential {
     static let entity = "jwt_secrets"
+    static let lookupField = "key"
     let consumer: UUIDBytes
     let algorithm: String
     let secret: [UInt8]?
@@ -12,22 +13,28 @@ final class JwtSecret: WorkerEntity {
 
     init?(id: UUIDBytes, row: inout RowReader) {
         var consumer: UUIDBytes?
-        var texts: [String: String] = [:]
-        for _ in 0..<row.mapCount() {
-            guard let key = row.stringBytes() else { return nil }
-            let name = String(decoding: key, as: UTF8.self)
-            switch name {
-            case "consumer": consumer = row.foreignID()
-            case "key", "algorithm", "secret", "rsa_public_key":
-                texts[name] = row.stringBytes().map { String(decoding: $0, as: UTF8.self) }
-            default: row.skip()
+        var key: [UInt8]?
+        var algorithm = "HS256"
+        var secret: [UInt8]?
+        var pem: String?
+        let isWhole = row.forEachField { name, value in
+            if name.isText("consumer") {
+                consumer = value.foreignID()
+            } else if name.isText("key") {
+                key = value.stringBytes().map(Array.init)
+            } else if name.isText("algorithm") {
+                algorithm = value.stringBytes().map { String(decoding: $0, as: UTF8.self) } ?? algorithm
+            } else if name.isText("secret") {
+                secret = value.stringBytes().map(Array.init)
+            } else if name.isText("rsa_public_key") {
+                pem = value.stringBytes().map { String(decoding: $0, as: UTF8.self) }
             }
         }
-        guard let consumer, let key = texts["key"] else { return nil }
+        guard isWhole, let consumer, let key else { return nil }
         self.consumer = consumer
-        algorithm = texts["algorithm"] ?? "HS256"
-        secret = texts["secret"].map { Array($0.utf8) }
-        publicKey = algorithm.hasPrefix("HS") ? nil : texts["rsa_public_key"].flatMap { PublicKey(pem: $0) }
-        credential = Credential(id: id, identifier: Array(key.utf8))
+        self.algorithm = algorithm
+        self.secret = secret
+        publicKey = algorithm.hasPrefix("HS") ? nil : pem.flatMap { PublicKey(pem: $0) }
+        credential = Credential(id: id, identifier: key)
     }
 }

@@ -16,8 +16,8 @@ public final class KeyAuth: AccessPhase {
     private let inBody: Bool
     private let runOnPreflight: Bool
     private let challenge: String
-    @Worker private static let identities = EntityCache<Identity>(
-        entities: [KeyAuthCredential.entity, Consumer.entity], slots: 4096)
+    /// By the key.
+    @Worker private static let identities = EntityCache<Identity<KeyAuthCredential>>(slots: 4096)
 
     private final class KeyName: Sendable {
         let text: String
@@ -29,21 +29,11 @@ public final class KeyAuth: AccessPhase {
         }
     }
 
-    /// A credential and its consumer, cached by the key.
-    private final class Identity: Sendable {
-        let credential: KeyAuthCredential
-        let consumer: Consumer?
-        init(_ credential: KeyAuthCredential, _ consumer: Consumer?) {
-            self.credential = credential
-            self.consumer = consumer
-        }
-    }
-
     public init(_ config: PluginConfiguration) throws(PluginError) {
         guard let names = config.strings("key_names") else { throw PluginError("no key_names") }
         keyNames = names.map { KeyName($0) }
         hideCredentials = config.bool("hide_credentials")
-        anonymous = config.string("anonymous").flatMap { $0.isEmpty ? nil : $0 }
+        anonymous = config.anonymous
         inHeader = config.bool("key_in_header")
         inQuery = config.bool("key_in_query")
         inBody = config.bool("key_in_body")
@@ -88,21 +78,12 @@ public final class KeyAuth: AccessPhase {
     private func authenticate(
         _ request: any RequestBackend, _ key: UnsafeBufferPointer<UInt8>
     ) throws(PluginError) -> Authentication.Outcome {
-        let entities = request.entities
-        let identity = try Self.identities.find(key, entities) { () throws(PluginError) in
-            guard let found = try entities.find(KeyAuthCredential.self, field: "key", key) else { return nil }
-            return Identity(found, try entities.find(Consumer.self, id: found.consumer))
-        }
-        guard let identity, identity.credential.expires.map({ $0 > request.now }) ?? true else {
+        guard let identity = try Self.identities.find(key, request.entities),
+            identity.credential.expires.map({ $0 > request.now }) ?? true
+        else {
             return .refused(unauthorized("Unauthorized"))
         }
-        let credential = identity.credential
-        let consumer = identity.consumer
-        guard let consumer else {
-            throw PluginError("key-auth: credential \(credential.id.string) names a consumer that is gone")
-        }
-        Authentication.authenticate(request, as: consumer, with: credential.credential)
-        return .authenticated
+        return try identity.authenticate(request)
     }
 
     private enum Key {

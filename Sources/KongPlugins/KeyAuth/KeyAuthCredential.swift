@@ -2,9 +2,9 @@ import KongCore
 import KongPDK
 
 /// A key and whose it is.
-final class KeyAuthCredential: WorkerEntity {
+final class KeyAuthCredential: WorkerCredential {
     static let entity = "keyauth_credentials"
-    let id: UUIDBytes
+    static let lookupField = "key"
     let consumer: UUIDBytes
     /// Unix seconds; nil: never.
     let expires: Double?
@@ -13,22 +13,18 @@ final class KeyAuthCredential: WorkerEntity {
     init?(id: UUIDBytes, row: inout RowReader) {
         var consumer: UUIDBytes?
         var expires: Double?
-        for _ in 0..<row.mapCount() {
-            guard let key = row.stringBytes() else { return nil }
-            if key.isText("consumer") {
-                consumer = row.foreignID()
-            } else if key.isText("ttl") {
-                switch row.next() {
+        let isWhole = row.forEachField { name, value in
+            if name.isText("consumer") {
+                consumer = value.foreignID()
+            } else if name.isText("ttl") {
+                switch value.next() {
                 case .integer(let seconds)?: expires = Double(seconds)
                 case .number(let seconds)?: expires = seconds
                 default: break
                 }
-            } else {
-                row.skip()
             }
         }
-        guard let consumer else { return nil }
-        self.id = id
+        guard isWhole, let consumer else { return nil }
         self.consumer = consumer
         self.expires = expires
         credential = Credential(id: id, identifier: id.text)
