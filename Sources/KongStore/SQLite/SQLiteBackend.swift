@@ -200,12 +200,19 @@ extension SQLiteBackend {
             throw SQLiteError.cannotOpen(path: path, detail: "permission denied")
         }
         defer { try? file.close() }
-        let header: Data
-        do { header = try file.read(upToCount: 16) ?? Data() } catch {
+        let start: Data
+        do { start = try file.read(upToCount: SQLiteHeader.size) ?? Data() } catch {
             throw SQLiteError.cannotOpen(path: path, detail: "\(error)")
         }
-        if header.isEmpty { throw SQLiteError.damaged(path: path, detail: "the file is empty") }
-        if header != Data("SQLite format 3\0".utf8) { throw SQLiteError.notAStore(path: path) }
+        if start.isEmpty { throw SQLiteError.damaged(path: path, detail: "the file is empty") }
+        let header = SQLiteHeader(start)
+        if !header.isSQLite { throw SQLiteError.notAStore(path: path) }
+        // SQLite takes a last page that is there in part for a whole one. What a journal holds may not be in the file
+        // yet, so that only without one its length is known.
+        let size = size(path)
+        if let length = header.length, size < length, self.size(path + "-wal") == 0 {
+            throw SQLiteError.damaged(path: path, detail: "its last \(length - size) bytes are missing")
+        }
     }
 
     private static func check(_ db: Database, _ path: String, thoroughly: Bool) throws {

@@ -63,6 +63,21 @@ struct DamageTests {
         }
     }
 
+    @Test("cut within the last page: SQLite would read the rest of it as zeros; the error says how much is missing")
+    func lastPage() async throws {
+        let (folder, bytes) = try await written()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for missing in [1, 2, 100, 2048, 4095] {
+            try Data(bytes.dropLast(missing)).write(to: URL(fileURLWithPath: folder + "/kong.db"))
+            let error = #expect(throws: SQLiteError.self) {
+                try SQLiteBackend(path: folder + "/kong.db", layout: TestEntities.layout)
+            }
+            #expect(
+                error?.description.contains("/kong.db is damaged (its last \(missing) bytes are missing)") == true,
+                "\(String(describing: error))")
+        }
+    }
+
     @Test("a flipped bit anywhere: an error, or all services as they were")
     func flipped() async throws {
         let (folder, bytes) = try await written()
