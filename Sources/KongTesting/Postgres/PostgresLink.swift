@@ -31,6 +31,8 @@ public final class PostgresLink: Sendable {
         var generation = 0
         /// How many COMMITs met their fault.
         var struck = 0
+        /// How many connections were asked for.
+        var asked = 0
     }
 
     public init(to target: Int) throws {
@@ -63,8 +65,13 @@ public final class PostgresLink: Sendable {
 
     public var struck: Int { state.value.struck }
 
+    public var asked: Int { state.value.asked }
+
     private func serve(_ client: Int32) {
-        let (fault, generation) = state.mutate { ($0.fault, $0.generation) }
+        let (fault, generation) = state.mutate {
+            $0.asked += 1
+            return ($0.fault, $0.generation)
+        }
         if fault == .reset { return Self.end(client, withReset: true) }
         let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = Loopback.address(target)

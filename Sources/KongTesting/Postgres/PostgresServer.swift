@@ -66,8 +66,8 @@ public final class PostgresServer: Sendable {
         values.merge(configuration.mapValues { $0.replacingOccurrences(of: "%", with: folder) }) { $1 }
         let options = values.sorted { $0.key < $1.key }.map { "-c \($0.key)=\($0.value)" }.joined(separator: " ")
         // After a kill the last backends have to go first.
-        try eventually("Postgres starts: \(File.text(folder + "/log").suffix(500))", within: 20) {
-            (try? run("pg_ctl", ["-D", data, "-l", folder + "/log", "-w", "-t", "15", "-o", options, "start"])) != nil
+        try eventually("Postgres starts: \(File.text(folder + "/log").suffix(500))", within: 90) {
+            (try? run("pg_ctl", ["-D", data, "-l", folder + "/log", "-w", "-t", "60", "-o", options, "start"])) != nil
         }
         _ = File.write("\(pid ?? 0)\n", to: folder + "/prefix/pids/postgres.pid")
     }

@@ -1,9 +1,10 @@
 import Foundation
 
-/// Asks again and again until the answer is true; the tests' only way to wait.
+/// Asks again and again until the answer is true; the tests' only way to wait. The bound is for a machine that is busy
+/// with other things: who wants to say how long something may take measures it.
 ///
 /// - Throws: `HarnessError` naming `what` when `seconds` have passed.
-public func eventually(_ what: String, within seconds: Double = 10, _ condition: () throws -> Bool) throws {
+public func eventually(_ what: String, within seconds: Double = 30, _ condition: () throws -> Bool) throws {
     let end = Clock.now + seconds
     while true {
         if try condition() { return }
@@ -14,7 +15,7 @@ public func eventually(_ what: String, within seconds: Double = 10, _ condition:
 
 /// Asks until there is a value.
 public func eventually<Value>(
-    _ what: String, within seconds: Double = 10, value: () throws -> Value?
+    _ what: String, within seconds: Double = 30, value: () throws -> Value?
 ) throws -> Value {
     var found: Value?
     try eventually(what, within: seconds) {

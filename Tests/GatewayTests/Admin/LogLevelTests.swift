@@ -26,7 +26,7 @@ struct LogLevelTests {
             #expect(try level() == "log level: crit")
             #expect(try complaints() == 0)
 
-            try gateway.configure("PUT", "/debug/node/log-level/emerg?timeout=1")
+            try gateway.configure("PUT", "/debug/node/log-level/emerg?timeout=4")
             #expect(try complaints() == 0)
             try eventually("the time is over") { try level() == "log level: notice" }
             #expect(try complaints() >= workers.count)

@@ -88,7 +88,13 @@ struct ImportDeathTests {
                 waitpid(importer, &status, 0)
                 let listed = try known(gateway, name)
                 if status == 0 { #expect(listed == Self.consumers, "an import that said it was done") }
-                usleep(600_000)  // Three turns of the node's look at what others wrote.
+                if listed == 0 {
+                    usleep(600_000)  // Three turns of the node's look at what others wrote.
+                } else {
+                    try eventually("the workers are told") {
+                        try scene.get("/", key: "\(name)-\(Self.consumers - 1)").status == 200
+                    }
+                }
                 #expect(try known(gateway, name) == listed)
                 try expectKeys(gateway, name, listed)
             }

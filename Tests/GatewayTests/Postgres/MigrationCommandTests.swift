@@ -34,13 +34,22 @@ struct MigrationCommandTests {
     @Test("another node holds the lock for too long: said, and nothing done")
     func locked() throws {
         try empty { postgres, gateway throws in
+            let isOver = Locked(false)
             let holder = Background { [server = postgres.server, database = postgres.database] _ in
-                try server.query("SELECT pg_advisory_lock(\(0x4B6F_6E67)), pg_sleep(4)", in: database)
+                if isOver.value { return }
+                // Ended below, which psql calls an error.
+                _ = try? server.query("SELECT pg_advisory_lock(\(0x4B6F_6E67)), pg_sleep(60)", in: database)
             }
-            usleep(500_000)
+            let holders = """
+                FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                WHERE locktype = 'advisory' AND granted AND datname = current_database()
+                """
+            try eventually("the lock is held") { try postgres.query("SELECT count(*) " + holders) == ["1"] }
             let done = try gateway.kong(["migrations", "bootstrap", "--lock-timeout", "1"])
             #expect(done.status == 1)
             #expect(done.errors.contains("another node is performing database changes"), "\(done.text)")
+            isOver.mutate { $0 = true }
+            try postgres.query("SELECT pg_terminate_backend(pid) " + holders)
             try holder.stop()
         }
     }

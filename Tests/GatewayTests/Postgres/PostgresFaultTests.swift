@@ -26,17 +26,13 @@ struct PostgresFaultTests {
             for _ in 0..<2 {
                 try writes.waitForMore(20)
                 try postgres.server.kill()
-                let away = Clock.now + 0.5
-                usleep(1_500_000)
-                // Known to be away by now: refused at once.
-                let refused = writes.all.filter { $0.began > away }
-                #expect(!refused.isEmpty && refused.allSatisfy { $0.status == 503 && $0.seconds < 0.5 }, "\(refused)")
+                try writes.expectRefusals(of: 2, since: Clock.now)
                 try postgres.server.start()
                 try writes.waitForMore(20)
             }
             try load.stop()
             try writes.verify(postgres, gateways)
-            #expect(writes.all.allSatisfy { $0.seconds < 4 })
+            #expect(writes.all.allSatisfy { $0.seconds < 8 })
             for gateway in gateways { try gateway.verify() }
         }
     }
@@ -51,12 +47,10 @@ struct PostgresFaultTests {
             try writes.waitForMore(10)
             postgres.link.set(.blackHole)
             let began = Clock.now
-            usleep(4_000_000)
-            let during = writes.all.filter { $0.began > began }
-            #expect(during.allSatisfy { $0.status == 503 || $0.seconds < 0.3 })
-            #expect(during.allSatisfy { $0.seconds < 2.5 }, "pg_timeout is one second")
-            #expect(during.filter { $0.began > began + 1.5 }.allSatisfy { $0.seconds < 0.3 })
-            #expect(during.count > 20)
+            try writes.expectRefusals(of: 1, since: began)
+            let slow = writes.slow(since: began)
+            #expect(slow.count <= 2, "\(slow)")
+            #expect(slow.allSatisfy { $0.status == 503 && $0.seconds < 5 }, "\(slow)")
             try postgres.query("UPDATE routes SET hosts = hosts || '{meanwhile.test}' WHERE name = 'own'")
             #expect(try scene.get(host: "meanwhile.test").status == 404)
             postgres.link.set(.none)
@@ -80,7 +74,7 @@ struct PostgresFaultTests {
             let refused = try gateway.admin("POST", "/services/own/routes", ["paths": ["/slower"]])
             #expect(refused.status == 503)
             #expect(refused.json["message"]?.stringValue?.contains("pg_timeout") == true, "\(refused)")
-            #expect(Clock.now - began < 3)
+            #expect(Clock.now - began < 6)
             #expect(try gateway.admin("GET", "/routes").status == 503)
             postgres.link.set(.none)
             try eventually("writes work again") {

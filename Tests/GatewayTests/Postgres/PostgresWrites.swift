@@ -6,6 +6,8 @@ import KongTesting
 final class PostgresWrites: Sendable {
     struct Outcome: Sendable {
         var name: String
+        /// Of which gateway.
+        var index: Int
         var status: Int
         var began: Double
         var seconds: Double
@@ -23,7 +25,11 @@ final class PostgresWrites: Sendable {
                 "POST", "/services/own/routes",
                 ["name": .string(name), "paths": [.string("/" + name)], "tags": [.string(name), "all"]])
             let seconds = Clock.now - began
-            outcomes.mutate { $0.append(Outcome(name: name, status: answer.status, began: began, seconds: seconds)) }
+            outcomes.mutate {
+                $0.append(
+                    Outcome(
+                        name: name, index: index, status: answer.status, began: began, seconds: seconds))
+            }
             usleep(UInt32(max(0, 1 / perSecond - seconds) * 1_000_000))
         }
     }
@@ -31,7 +37,24 @@ final class PostgresWrites: Sendable {
     var all: [Outcome] { outcomes.value }
     var acknowledged: [Outcome] { all.filter { $0.status == 201 } }
 
-    func waitForMore(_ count: Int, within seconds: Double = 20) throws {
+    /// Waits until each gateway has refused a write that began after `moment`. From then on it knows that Postgres is
+    /// away, and refuses at once: nobody waits for pg_timeout, a second.
+    func expectRefusals(of gateways: Int, since moment: Double) throws {
+        try eventually("every gateway refuses") {
+            Set(all.filter { $0.began > moment && $0.status == 503 }.map(\.index)).count == gateways
+        }
+        let known = Clock.now
+        try eventually("more are refused") { all.count { $0.began > known } >= 40 }
+        let others = all.filter { $0.began > known && ($0.status != 503 || $0.seconds >= Self.atOnce) }
+        guard others.isEmpty else { throw HarnessError("not refused at once: \(others)") }
+    }
+
+    /// Those that began after `moment` and waited.
+    func slow(since moment: Double) -> [Outcome] { all.filter { $0.began > moment && $0.seconds >= Self.atOnce } }
+
+    private static let atOnce = 0.9
+
+    func waitForMore(_ count: Int, within seconds: Double = 60) throws {
         let wanted = acknowledged.count + count
         try eventually("\(count) more writes", within: seconds) { acknowledged.count >= wanted }
     }

@@ -29,7 +29,7 @@ struct StartWithoutPostgresTests {
             let began = Clock.now
             let done = try gateway.kong(["start"])
             #expect(done.status == 0, "\(done.text)")
-            #expect(Clock.now - began < 8)
+            #expect(Clock.now - began < 20)
             #expect(done.errors.contains("is not reachable"), "\(done.errors)")
             try expectLastConfiguration(scene)
 
@@ -42,7 +42,7 @@ struct StartWithoutPostgresTests {
                 #expect(
                     answer.json["message"]?.stringValue?.hasPrefix(
                         "Postgres at 127.0.0.1:\(postgres.link.port) ") == true, "\(answer)")
-                #expect(Clock.now - began < 1)
+                #expect(Clock.now - began < 5)
             }
             #expect(try gateway.admin("GET", "/").status == 200)
             #expect(try gateway.admin("GET", "/status").json["database"]?["reachable"] == false)
@@ -56,7 +56,7 @@ struct StartWithoutPostgresTests {
             try eventually("the Admin API writes") {
                 try gateway.admin("POST", "/services", ["name": "late", "host": "h.test"]).status == 201
             }
-            #expect(File.text(gateway.adminLog).contains("reachable again"))
+            try eventually("it is reported") { File.text(gateway.adminLog).contains("reachable again") }
         }
     }
 
@@ -92,15 +92,14 @@ struct StartWithoutPostgresTests {
     func late() throws {
         try withPostgres { postgres throws in
             let gateway = try postgres.gateway()
-            try postgres.server.stop()
-            let isStarted = Locked(false)
-            let starter = Background { [server = postgres.server] _ in
-                usleep(1_000_000)
-                if !isStarted.value { try server.start() }
-                isStarted.mutate { $0 = true }
+            postgres.link.set(.reset)
+            let before = postgres.link.asked
+            let opener = Background { [link = postgres.link] _ in
+                if link.asked > before + 1 { link.set(.none) }
+                usleep(5000)
             }
             try gateway.start()
-            try starter.stop()
+            try opener.stop()
             #expect(try gateway.admin("GET", "/services").status == 200)
         }
     }

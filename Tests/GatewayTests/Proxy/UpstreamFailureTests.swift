@@ -43,8 +43,8 @@ struct UpstreamFailureTests {
     @Test("slower than read_timeout: 504")
     func timeout() throws {
         try Shared.scene { scene throws in
-            try scene.route(service: ["read_timeout": 100, "retries": 0])
-            let response = try scene.get("/?delay=1", [HeaderLine("Accept", "application/json")])
+            try scene.route(service: ["read_timeout": 1000, "retries": 0])
+            let response = try scene.get("/?delay=5", [HeaderLine("Accept", "application/json")])
             #expect(response.status == 504)
             #expect(response.json["message"] == "The upstream server is timing out")
             #expect(try scene.get("/").status == 200)
