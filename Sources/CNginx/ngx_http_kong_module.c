@@ -1,7 +1,4 @@
-/*
- * The module's tables: directives, configurations, phase handlers, filters.
- * No policy: each handler finds the request's context and calls Swift.
- */
+/* The module's tables, its configurations and its directives. */
 
 #include "CNginx.h"
 
@@ -20,10 +17,6 @@ static char *ngx_http_kong_snapshot(ngx_conf_t *cf, ngx_command_t *cmd, void *co
 static char *ngx_http_kong_setting(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_kong_error_handler(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 static char *ngx_http_kong_node_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
-
-static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
-static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
 
 
 static ngx_command_t  ngx_http_kong_commands[] = {
@@ -134,290 +127,10 @@ char *ngx_module_order[] = {
 };
 
 
-static void
-ngx_http_kong_cleanup(void *data)
-{
-    kng_ctx_t  *ctx = data;
-
-    kng_on_cleanup(ctx);
-    ctx->r = NULL;
-}
-
-
-kng_ctx_t *
-kng_create_ctx(ngx_http_request_t *r)
-{
-    kng_ctx_t           *ctx;
-    ngx_pool_cleanup_t  *cln;
-
-    cln = ngx_pool_cleanup_add(r->pool, sizeof(kng_ctx_t));
-    if (cln == NULL) {
-        return NULL;
-    }
-
-    ctx = cln->data;
-    ngx_memzero(ctx, sizeof(kng_ctx_t));
-    ctx->r = r;
-    cln->handler = ngx_http_kong_cleanup;
-
-    ngx_http_set_ctx(r, ctx, ngx_http_kong_module);
-
-    return ctx;
-}
-
-
-/* An internal redirect forgets the contexts; the clean-up remembers ours. */
-
-kng_ctx_t *
-kng_find_ctx(ngx_http_request_t *r)
-{
-    kng_ctx_t           *ctx;
-    ngx_pool_cleanup_t  *cln;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_kong_module);
-    if (ctx != NULL || !(r->internal || r->filter_finalize)) {
-        return ctx;
-    }
-
-    for (cln = r->pool->cleanup; cln; cln = cln->next) {
-        if (cln->handler == ngx_http_kong_cleanup) {
-            ctx = cln->data;
-            if (ctx->r == r) {
-                ngx_http_set_ctx(r, ctx, ngx_http_kong_module);
-                return ctx;
-            }
-        }
-    }
-
-    return NULL;
-}
-
-
-/*
- * The context for this pass through the phases. A request that nginx redirected inside has lost its context: it is
- * routed anew, by its new URI, with the plugins of the route that it now takes.
- */
-
-static kng_ctx_t *
-ngx_http_kong_pass(ngx_http_request_t *r)
-{
-    kng_ctx_t  *ctx, *old;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_kong_module);
-    if (ctx != NULL) {
-        return ctx;
-    }
-
-    old = r->internal ? kng_find_ctx(r) : NULL;
-
-    ctx = kng_create_ctx(r);
-    if (ctx == NULL) {
-        return NULL;
-    }
-
-    if (old != NULL && old->has_request_id) {
-        ctx->has_request_id = 1;
-        ngx_memcpy(ctx->request_id, old->request_id, sizeof(ctx->request_id));
-    }
-
-    ctx->derived = (r->internal || r != r->main) ? 1 : 0;
-
-    return ctx;
-}
-
-
-static ngx_int_t
-ngx_http_kong_rewrite_handler(ngx_http_request_t *r)
-{
-    kng_ctx_t        *ctx;
-    kng_loc_conf_t   *klcf;
-    kng_main_conf_t  *kmcf;
-
-    kmcf = ngx_http_get_module_main_conf(r, ngx_http_kong_module);
-    if (!kmcf->rewrite || r != r->main) {
-        return NGX_DECLINED;
-    }
-
-    klcf = ngx_http_get_module_loc_conf(r, ngx_http_kong_module);
-    if (!klcf->enable) {
-        return NGX_DECLINED;
-    }
-
-    ctx = ngx_http_kong_pass(r);
-    if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return kng_on_rewrite(r, ctx);
-}
-
-
-static ngx_int_t
-ngx_http_kong_route(ngx_http_request_t *r)
-{
-    kng_ctx_t  *ctx;
-
-    ctx = ngx_http_kong_pass(r);
-    if (ctx == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-
-    return kng_on_access(r, ctx);
-}
-
-
-static ngx_int_t
-ngx_http_kong_access_handler(ngx_http_request_t *r)
-{
-    kng_loc_conf_t  *klcf;
-
-    klcf = ngx_http_get_module_loc_conf(r, ngx_http_kong_module);
-    if (!klcf->enable) {
-        return NGX_DECLINED;
-    }
-
-    return ngx_http_kong_route(r);
-}
-
-
-/* nginx skips the access phase of subrequests: they are routed one phase earlier. */
-
-static ngx_int_t
-ngx_http_kong_preaccess_handler(ngx_http_request_t *r)
-{
-    kng_loc_conf_t  *klcf;
-
-    if (r == r->main) {
-        return NGX_DECLINED;
-    }
-
-    klcf = ngx_http_get_module_loc_conf(r, ngx_http_kong_module);
-    if (!klcf->enable) {
-        return NGX_DECLINED;
-    }
-
-    return ngx_http_kong_route(r);
-}
-
-
-static ngx_int_t
-ngx_http_kong_header_filter(ngx_http_request_t *r)
-{
-    kng_ctx_t       *ctx;
-    kng_loc_conf_t  *klcf;
-
-    ctx = kng_find_ctx(r);
-
-    if (ctx == NULL && r == r->main) {
-        /* An error before the access phase, in a server of the gateway's. */
-        klcf = ngx_http_get_module_loc_conf(r, ngx_http_kong_module);
-        if (klcf->enable) {
-            ctx = kng_create_ctx(r);
-        }
-    }
-
-    if (ctx != NULL && !ctx->filtered) {
-        ctx->filtered = 1;
-        kng_on_header_filter(r, ctx);
-    }
-
-    return ngx_http_next_header_filter(r);
-}
-
-
-static ngx_int_t
-ngx_http_kong_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
-{
-    kng_ctx_t  *ctx;
-
-    ctx = ngx_http_get_module_ctx(r, ngx_http_kong_module);
-    if (ctx == NULL || !ctx->body_filter || in == NULL) {
-        return ngx_http_next_body_filter(r, in);
-    }
-
-    return kng_on_body_filter(r, ctx, in);
-}
-
-
-ngx_int_t
-kng_next_body_filter(ngx_http_request_t *r, const u_char *data, size_t len, ngx_uint_t last)
-{
-    ngx_buf_t    *b;
-    ngx_chain_t   out;
-
-    b = len ? ngx_create_temp_buf(r->pool, len) : ngx_calloc_buf(r->pool);
-    if (b == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (len) {
-        b->last = ngx_cpymem(b->last, data, len);
-    }
-
-    b->last_buf = (last && r == r->main) ? 1 : 0;
-    b->last_in_chain = last ? 1 : 0;
-    b->sync = (len == 0 && !b->last_buf) ? 1 : 0;
-
-    out.buf = b;
-    out.next = NULL;
-
-    return ngx_http_next_body_filter(r, &out);
-}
-
-
-static ngx_int_t
-ngx_http_kong_log_handler(ngx_http_request_t *r)
-{
-    kng_ctx_t  *ctx;
-
-    ctx = kng_find_ctx(r);
-    if (ctx != NULL && !ctx->logged) {
-        ctx->logged = 1;
-        kng_on_log(r, ctx);
-    }
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_kong_error_content_handler(ngx_http_request_t *r)
-{
-    kng_ctx_t  *ctx;
-
-    ctx = kng_find_ctx(r);
-    if (ctx == NULL) {
-        ctx = kng_create_ctx(r);
-        if (ctx == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
-
-    return kng_on_error_page(r, ctx);
-}
-
-
-static ngx_int_t
-ngx_http_kong_add_handler(ngx_http_core_main_conf_t *cmcf, ngx_uint_t phase, ngx_http_handler_pt handler)
-{
-    ngx_http_handler_pt  *h;
-
-    h = ngx_array_push(&cmcf->phases[phase].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    *h = handler;
-
-    return NGX_OK;
-}
-
-
 static ngx_int_t
 ngx_http_kong_init(ngx_conf_t *cf)
 {
-    kng_main_conf_t            *kmcf;
-    ngx_http_core_main_conf_t  *cmcf;
+    kng_main_conf_t  *kmcf;
 
     kmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_kong_module);
     if (!kmcf->used) {
@@ -430,21 +143,11 @@ ngx_http_kong_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    if (ngx_http_kong_add_handler(cmcf, NGX_HTTP_REWRITE_PHASE, ngx_http_kong_rewrite_handler) != NGX_OK
-        || ngx_http_kong_add_handler(cmcf, NGX_HTTP_PREACCESS_PHASE, ngx_http_kong_preaccess_handler) != NGX_OK
-        || ngx_http_kong_add_handler(cmcf, NGX_HTTP_ACCESS_PHASE, ngx_http_kong_access_handler) != NGX_OK
-        || ngx_http_kong_add_handler(cmcf, NGX_HTTP_LOG_PHASE, ngx_http_kong_log_handler) != NGX_OK)
-    {
+    if (kng_init_phases(cf) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    ngx_http_next_header_filter = ngx_http_top_header_filter;
-    ngx_http_top_header_filter = ngx_http_kong_header_filter;
-
-    ngx_http_next_body_filter = ngx_http_top_body_filter;
-    ngx_http_top_body_filter = ngx_http_kong_body_filter;
+    kng_init_filters();
 
     return kng_init_certificates(cf);
 }
@@ -663,7 +366,7 @@ ngx_http_kong_set_handler(ngx_conf_t *cf, ngx_http_handler_pt handler)
 static char *
 ngx_http_kong_error_handler(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    return ngx_http_kong_set_handler(cf, ngx_http_kong_error_content_handler);
+    return ngx_http_kong_set_handler(cf, kng_error_page_handler);
 }
 
 

@@ -83,6 +83,12 @@ extern ngx_module_t  ngx_http_kong_module;
 kng_ctx_t *kng_create_ctx(ngx_http_request_t *r);
 kng_ctx_t *kng_find_ctx(ngx_http_request_t *r);
 
+/* What the files here have of each other. */
+
+ngx_int_t kng_init_phases(ngx_conf_t *cf);
+ngx_int_t kng_error_page_handler(ngx_http_request_t *r);
+void kng_init_filters(void);
+ngx_buf_t *kng_create_buf(ngx_http_request_t *r, const u_char *data, size_t len, ngx_uint_t last);
 ngx_int_t kng_add_variables(ngx_conf_t *cf);
 void kng_keep_environment(void);
 char *kng_conf_balancer(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

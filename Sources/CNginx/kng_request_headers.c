@@ -1,0 +1,219 @@
+/* Changing request headers, and nginx's own pointers to them. */
+
+#include "CNginx.h"
+
+
+/*
+ * Takes elements out without moving any other one: nginx keeps pointers to them.
+ * The proxy writes every element of the list, so that a zero hash would not do.
+ */
+
+static void
+kng_list_remove(ngx_list_t *list, ngx_list_part_t *prev, ngx_list_part_t *part, ngx_uint_t i, ngx_pool_t *pool)
+{
+    ngx_list_part_t  *rest;
+
+    if (part->nelts == 1 && prev != NULL) {
+        /* nginx's loops expect an element in every part but the first. */
+        prev->next = part->next;
+
+        if (part == list->last) {
+            list->last = prev;
+            list->nalloc = prev->nelts ? prev->nelts : 1;
+        }
+
+        return;
+    }
+
+    if (i + 1 == part->nelts) {
+        part->nelts--;
+        return;
+    }
+
+    if (i == 0) {
+        part->elts = (u_char *) part->elts + list->size;
+        part->nelts--;
+
+        if (part == list->last) {
+            list->nalloc--;
+        }
+
+        return;
+    }
+
+    rest = ngx_palloc(pool, sizeof(ngx_list_part_t));
+    if (rest == NULL) {
+        return;
+    }
+
+    rest->elts = (u_char *) part->elts + (i + 1) * list->size;
+    rest->nelts = part->nelts - i - 1;
+    rest->next = part->next;
+
+    if (part == list->last) {
+        list->last = rest;
+        list->nalloc -= i + 1;
+    }
+
+    part->nelts = i;
+    part->next = rest;
+}
+
+
+static void
+kng_forget_known_header(ngx_http_request_t *r, ngx_table_elt_t *h)
+{
+    ngx_uint_t                  i;
+    ngx_array_t                *multi;
+    ngx_table_elt_t           **known, **elts;
+    ngx_http_header_t          *hh;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    hh = ngx_hash_find(&cmcf->headers_in_hash, h->hash, h->lowcase_key, h->key.len);
+    if (hh == NULL || hh->offset == 0) {
+        return;
+    }
+
+    if (hh->offset == offsetof(ngx_http_headers_in_t, x_forwarded_for)
+        || hh->offset == offsetof(ngx_http_headers_in_t, cookies))
+    {
+        multi = (ngx_array_t *) ((char *) &r->headers_in + hh->offset);
+        elts = multi->elts;
+
+        for (i = 0; i < multi->nelts; i++) {
+            if (elts[i] == h) {
+                elts[i] = elts[--multi->nelts];
+                return;
+            }
+        }
+
+        return;
+    }
+
+    known = (ngx_table_elt_t **) ((char *) &r->headers_in + hh->offset);
+    if (*known == h) {
+        *known = NULL;
+    }
+}
+
+
+ngx_uint_t
+kng_remove_request_header(ngx_http_request_t *r, ngx_uint_t hash, const u_char *lowcase, size_t len)
+{
+    ngx_uint_t        i, removed = 0;
+    ngx_list_part_t  *part, *prev;
+    ngx_table_elt_t  *h;
+
+again:
+
+    prev = NULL;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].hash == hash && h[i].key.len == len
+                && ngx_memcmp(h[i].lowcase_key, lowcase, len) == 0)
+            {
+                kng_forget_known_header(r, &h[i]);
+                kng_list_remove(&r->headers_in.headers, prev, part, i, r->pool);
+                removed++;
+                goto again;
+            }
+        }
+
+        prev = part;
+    }
+
+    return removed;
+}
+
+
+ngx_int_t
+kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len)
+{
+    u_char                     *p;
+    ngx_table_elt_t            *h;
+    ngx_http_header_t          *hh;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    p = ngx_pnalloc(r->pool, name_len * 2 + value_len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    h = ngx_list_push(&r->headers_in.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = hash;
+    h->key.len = name_len;
+    h->key.data = p;
+    p = ngx_cpymem(p, name, name_len);
+    h->lowcase_key = p;
+    p = ngx_cpymem(p, lowcase, name_len);
+    h->value.len = value_len;
+    h->value.data = p;
+    p = ngx_cpymem(p, value, value_len);
+    *p = '\0';
+
+    if (!known) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    hh = ngx_hash_find(&cmcf->headers_in_hash, hash, h->lowcase_key, name_len);
+
+    /* Host was checked when the request was read: a second one must not change the server. */
+    if (hh && hh->handler && hh->offset != offsetof(ngx_http_headers_in_t, host)) {
+        return hh->handler(r, h, hh->offset);
+    }
+
+    return NGX_OK;
+}
+
+
+/* A value must not end its line: that would smuggle another header, or another request. */
+
+ngx_uint_t
+kng_is_header_value(const u_char *p, size_t len)
+{
+    uint64_t       word;
+    const u_char  *last;
+
+    for (last = p + len; last - p >= 8; p += 8) {
+        ngx_memcpy(&word, p, 8);
+
+        /* Any byte below 14 sets its high bit; bytes above 127 do not. */
+        if ((word - 0x0e0e0e0e0e0e0e0eULL) & ~word & 0x8080808080808080ULL) {
+            break;
+        }
+    }
+
+    for ( /* void */ ; p < last; p++) {
+        if (*p == '\n' || *p == '\r' || *p == '\0') {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* Takes the place of every header of this name; a value that is none only removes them. */
+
+ngx_int_t
+kng_set_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len)
+{
+    kng_remove_request_header(r, hash, lowcase, name_len);
+
+    if (!kng_is_header_value(value, value_len)) {
+        return NGX_DECLINED;
+    }
+
+    return kng_add_request_header(r, hash, known, name, lowcase, name_len, value, value_len);
+}
