@@ -168,20 +168,16 @@ extension FieldMatch {
 extension FieldSchema {
     /// This field with the attributes of `match` laid over its own.
     func matching(_ match: FieldMatch) -> FieldSchema {
-        var field = self
-        if let required = match.required { field.required = required }
-        if let error = match.error { field.error = error }
-        if let elements = match.elements {
-            switch field.type {
-            case .array: field.type = .array(elements)
-            case .set: field.type = .set(elements)
-            default: break
+        let type: FieldType? =
+            switch (self.type, match.elements) {
+            case (.array, let elements?): .array(elements)
+            case (.set, let elements?): .set(elements)
+            default: nil
             }
-        }
-        field.flags.formUnion(match.flags)
         let replaced = Set(match.checks.map(\.rank))
-        field.checks = (field.checks.filter { !replaced.contains($0.rank) } + match.checks).sorted { $0.rank < $1.rank }
-        return field
+        return with(
+            type: type, required: match.required, flags: match.flags,
+            checks: checks.filter { !replaced.contains($0.rank) } + match.checks, error: match.error)
     }
 }
 

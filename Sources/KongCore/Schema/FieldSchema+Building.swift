@@ -7,7 +7,9 @@ extension FieldSchema {
         unique: Bool? = nil, flags: Flags = [], onDelete: OnDelete = .restrict, error: String? = nil,
         _ checks: FieldCheck..., doc: String? = nil
     ) -> FieldSchema {
-        build(name, type, required, value, unique, flags, onDelete, error, checks, doc)
+        FieldSchema(
+            name: name, type: type, required: required, unique: unique, default: value, flags: flags, checks: checks,
+            error: error, description: doc, onDelete: onDelete)
     }
 
     /// What an array, set or map holds.
@@ -15,54 +17,32 @@ extension FieldSchema {
         _ type: FieldType, required: Bool? = nil, default value: JSONValue? = nil, flags: Flags = [],
         error: String? = nil, _ checks: FieldCheck..., doc: String? = nil
     ) -> FieldSchema {
-        build("", type, required, value, nil, flags, .restrict, error, checks, doc)
+        FieldSchema(
+            name: "", type: type, required: required, default: value, flags: flags, checks: checks, error: error,
+            description: doc)
     }
 
-    private static func build(
-        _ name: String, _ type: FieldType, _ required: Bool?, _ value: JSONValue?, _ unique: Bool?, _ flags: Flags,
-        _ onDelete: OnDelete, _ error: String?, _ checks: [FieldCheck], _ doc: String?
-    ) -> FieldSchema {
-        var field = FieldSchema(name: name, type: type)
-        field.declaredRequired = required
-        field.declaredUnique = unique
-        field.default = value
-        field.flags = flags
-        field.onDelete = onDelete
-        field.error = error
-        field.checks = checks.sorted { $0.rank < $1.rank }
-        field.description = doc
-        return field
-    }
-
-    /// This field under another name or with other attributes.
+    /// This field under another name or with other attributes; the flags are added to its own.
     public func with(
-        name: String? = nil, required: Bool? = nil, default value: JSONValue? = nil, flags: Flags = [],
-        error: String? = nil, doc: String? = nil
+        name: String? = nil, type: FieldType? = nil, required: Bool? = nil, default value: JSONValue? = nil,
+        flags: Flags = [], checks: [FieldCheck]? = nil, error: String? = nil, doc: String? = nil,
+        deprecation: Deprecation? = nil
     ) -> FieldSchema {
-        var field = self
-        if let name { field.name = name }
-        if let required { field.declaredRequired = required }
-        if let value { field.default = value }
-        if let error { field.error = error }
-        if let doc { field.description = doc }
-        field.flags.formUnion(flags)
-        return field
+        FieldSchema(
+            name: name ?? self.name, type: type ?? self.type, required: required ?? declaredRequired,
+            unique: declaredUnique, default: value ?? self.default, flags: self.flags.union(flags),
+            checks: checks ?? self.checks, error: error ?? self.error, description: doc ?? description,
+            deprecation: deprecation ?? self.deprecation, onDelete: onDelete)
     }
 }
 
 extension FieldType {
     public static func array(of type: FieldType, _ checks: FieldCheck...) -> FieldType {
-        .array(element(type, checks))
+        .array(FieldSchema(name: "", type: type, checks: checks))
     }
 
     public static func set(of type: FieldType, _ checks: FieldCheck...) -> FieldType {
-        .set(element(type, checks))
-    }
-
-    private static func element(_ type: FieldType, _ checks: [FieldCheck]) -> FieldSchema {
-        var field = FieldSchema(name: "", type: type)
-        field.checks = checks.sorted { $0.rank < $1.rank }
-        return field
+        .set(FieldSchema(name: "", type: type, checks: checks))
     }
 
     /// A nested record that needs no name of its own.
@@ -110,9 +90,7 @@ extension FieldSchema {
     /// The field, kept for old configurations.
     /// - Parameter message: says what to use instead.
     public func deprecated(_ message: String, oldDefault: JSONValue? = nil) -> FieldSchema {
-        var field = self
-        field.deprecation = Deprecation(message: message, oldDefault: oldDefault)
-        return field
+        with(deprecation: Deprecation(message: message, oldDefault: oldDefault))
     }
 }
 
@@ -121,11 +99,9 @@ extension ShorthandField {
     public static func deprecated(
         _ name: String, _ type: FieldType, for path: String, flags: FieldSchema.Flags = [], _ checks: FieldCheck...
     ) -> ShorthandField {
-        var field = FieldSchema(name: name, type: type)
-        field.checks = checks
-        field.flags = flags
-        field.deprecation = FieldSchema.Deprecation(
+        let deprecation = FieldSchema.Deprecation(
             replacedWith: [path], message: "\(name) is deprecated, please use \(path) instead")
+        let field = FieldSchema(name: name, type: type, flags: flags, checks: checks, deprecation: deprecation)
         return ShorthandField(field, echo: path) { value in
             var expansion = JSONObject()
             expansion.set(value, at: path)

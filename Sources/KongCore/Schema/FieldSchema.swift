@@ -1,91 +1,40 @@
 /// What is known of one field: its type, default and constraints.
-public struct FieldSchema: Sendable {
-    /// Fields are copied with every look at a schema: one reference instead of a dozen.
-    private var storage: Storage
-
-    // Written only by `change`, while nobody else refers to it.
-    private final class Storage: @unchecked Sendable {
-        var attributes: Attributes
-        init(_ attributes: Attributes) { self.attributes = attributes }
-    }
-
-    private struct Attributes {
-        var name: String
-        var type: FieldType
-        var declaredRequired: Bool?
-        var declaredUnique: Bool?
-        var `default`: JSONValue?
-        var flags: Flags = []
-        var checks: [FieldCheck] = []
-        var error: String?
-        var description: String?
-        var deprecation: Deprecation?
-        var onDelete = OnDelete.restrict
-    }
-
-    private mutating func change(_ body: (inout Attributes) -> Void) {
-        if !isKnownUniquelyReferenced(&storage) { storage = Storage(storage.attributes) }
-        body(&storage.attributes)
-    }
-
-    public var name: String {
-        get { storage.attributes.name }
-        set { change { $0.name = newValue } }
-    }
-
-    public var type: FieldType {
-        get { storage.attributes.type }
-        set { change { $0.type = newValue } }
-    }
-
+///
+/// A class, because fields are passed with every look at a schema and never change.
+public final class FieldSchema: Sendable {
+    public let name: String
+    public let type: FieldType
     /// As declared; nil and false mean the same to validation, but `/schemas` shows what was declared.
-    public var declaredRequired: Bool? {
-        get { storage.attributes.declaredRequired }
-        set { change { $0.declaredRequired = newValue } }
-    }
-
-    public var declaredUnique: Bool? {
-        get { storage.attributes.declaredUnique }
-        set { change { $0.declaredUnique = newValue } }
-    }
-
+    public let declaredRequired: Bool?
+    public let declaredUnique: Bool?
     /// `.null` is a default too: the field shows it in `/schemas`.
-    public var `default`: JSONValue? {
-        get { storage.attributes.default }
-        set { change { $0.default = newValue } }
-    }
-
-    public var flags: Flags {
-        get { storage.attributes.flags }
-        set { change { $0.flags = newValue } }
-    }
-
+    public let `default`: JSONValue?
+    public let flags: Flags
     /// In the order of `FieldCheck`'s cases.
-    public var checks: [FieldCheck] {
-        get { storage.attributes.checks }
-        set { change { $0.checks = newValue } }
-    }
-
+    public let checks: [FieldCheck]
     /// Replaces the standard message of any check.
-    public var error: String? {
-        get { storage.attributes.error }
-        set { change { $0.error = newValue } }
-    }
-
-    public var description: String? {
-        get { storage.attributes.description }
-        set { change { $0.description = newValue } }
-    }
-
-    public var deprecation: Deprecation? {
-        get { storage.attributes.deprecation }
-        set { change { $0.deprecation = newValue } }
-    }
-
+    public let error: String?
+    public let description: String?
+    public let deprecation: Deprecation?
     /// What happens to this entity when the one a foreign field refers to is deleted.
-    public var onDelete: OnDelete {
-        get { storage.attributes.onDelete }
-        set { change { $0.onDelete = newValue } }
+    public let onDelete: OnDelete
+
+    public init(
+        name: String, type: FieldType, required: Bool? = nil, unique: Bool? = nil, default value: JSONValue? = nil,
+        flags: Flags = [], checks: [FieldCheck] = [], error: String? = nil, description: String? = nil,
+        deprecation: Deprecation? = nil, onDelete: OnDelete = .restrict
+    ) {
+        self.name = name
+        self.type = type
+        declaredRequired = required
+        declaredUnique = unique
+        self.default = value
+        self.flags = flags
+        self.checks = checks.sorted { $0.rank < $1.rank }
+        self.error = error
+        self.description = description
+        self.deprecation = deprecation
+        self.onDelete = onDelete
     }
 
     public struct Flags: OptionSet, Sendable {
@@ -133,20 +82,8 @@ public struct FieldSchema: Sendable {
         }
     }
 
-    public init(name: String, type: FieldType) {
-        storage = Storage(Attributes(name: name, type: type))
-    }
-
-    public var required: Bool {
-        get { declaredRequired ?? false }
-        set { declaredRequired = newValue }
-    }
-
-    public var unique: Bool {
-        get { declaredUnique ?? false }
-        set { declaredUnique = newValue }
-    }
-
+    public var required: Bool { declaredRequired ?? false }
+    public var unique: Bool { declaredUnique ?? false }
     public var isAuto: Bool { flags.contains(.auto) }
     public var isTransient: Bool { flags.contains(.transient) }
     public var isReferenceable: Bool { flags.contains(.referenceable) }

@@ -54,8 +54,10 @@ public struct PluginDescription: Sendable {
             fields.append(.field(name, .foreign(entity), flags: .mustBeNull))
         }
         fields.append(.protocols(allowed: protocolsAllowed, default: protocolsDefault))
-        var configField = FieldSchema.field("config", .record(config), required: true)
-        if let configValidator { configField.checks.append(.custom(configValidator)) }
-        subschema = Subschema(fields: fields + [configField], checks: entityChecks)
+        fields.append(
+            FieldSchema(
+                name: "config", type: .record(config), required: true,
+                checks: configValidator.map { [.custom($0)] } ?? []))
+        subschema = Subschema(fields: fields, checks: entityChecks)
     }
 }

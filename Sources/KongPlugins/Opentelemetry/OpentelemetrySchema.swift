@@ -49,9 +49,8 @@ enum OpentelemetrySchema {
 extension ShorthandField {
     /// The endpoint's name when there was only one.
     fileprivate static let endpoint: ShorthandField = {
-        var field = FieldSchema.field("endpoint", .string, flags: .referenceable, .custom(.url))
-        field.deprecation = FieldSchema.Deprecation(
-            message: "OpenTelemetry: config.endpoint is deprecated, please use config.traces_endpoint instead")
+        let field = FieldSchema.field("endpoint", .string, flags: .referenceable, .custom(.url))
+            .deprecated("OpenTelemetry: config.endpoint is deprecated, please use config.traces_endpoint instead")
         return ShorthandField(field) { ["traces_endpoint": $0] }
     }()
 }

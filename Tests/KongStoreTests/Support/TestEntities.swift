@@ -48,9 +48,7 @@ enum TestEntities {
         _ name: String, endpointKey: String? = nil, cacheKey: [String] = [], ttl: Bool = false,
         workspaceable: Bool = true, _ fields: [FieldSchema]
     ) -> EntitySchema {
-        var id = field("id", .string)
-        id.flags = .auto
-        id.checks = [.uuid]
+        let id = FieldSchema(name: "id", type: .string, flags: .auto, checks: [.uuid])
         return EntitySchema(
             name, endpointKey: endpointKey, cacheKey: cacheKey, ttl: ttl, workspaceable: workspaceable,
             record: RecordSchema([id] + fields))
@@ -64,21 +62,15 @@ enum TestEntities {
     }
 
     private static func transientList(_ name: String) -> FieldSchema {
-        var result = list(name)
-        result.flags = .transient
-        return result
+        list(name).with(flags: .transient)
     }
 
     private static func unique(_ name: String) -> FieldSchema {
-        var result = text(name)
-        result.unique = true
-        return result
+        FieldSchema(name: name, type: .string, unique: true)
     }
 
     private static func foreign(_ name: String, _ entity: String, _ onDelete: FieldSchema.OnDelete) -> FieldSchema {
-        var result = field(name, .foreign(entity))
-        result.onDelete = onDelete
-        return result
+        FieldSchema(name: name, type: .foreign(entity), onDelete: onDelete)
     }
 }
 
