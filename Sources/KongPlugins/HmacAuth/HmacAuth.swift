@@ -12,7 +12,8 @@ public final class HmacAuth: AccessPhase {
     private let clockSkew: Double
     private let anonymous: String?
     private let validatesBody: Bool
-    private let enforcedHeaders: [String]
+    /// By the spelling that a request must list them in.
+    private let enforcedHeaders: [String: HeaderName]
     private let algorithms: [String: Digest]
     private let challenge: String
     /// By the user name.
@@ -31,7 +32,9 @@ public final class HmacAuth: AccessPhase {
         clockSkew = config.fields["clock_skew"]?.doubleValue ?? 300
         anonymous = config.anonymous
         validatesBody = config.bool("validate_request_body")
-        enforcedHeaders = config.strings("enforce_headers") ?? []
+        enforcedHeaders = Dictionary(
+            (config.strings("enforce_headers") ?? []).map { ($0, HeaderName($0)) },
+            uniquingKeysWith: { first, _ in first })
         var algorithms: [String: Digest] = [:]
         for digest in Digest.allCases where config.strings("algorithms")?.contains("hmac-\(digest)") == true {
             algorithms["hmac-\(digest)"] = digest
@@ -65,7 +68,7 @@ public final class HmacAuth: AccessPhase {
         if hideCredentials { request.removeHeader(parameters == nil ? Self.authorization : Self.proxyAuthorization) }
         parameters = parameters ?? own.flatMap { SignatureParameters(header: $0) }
         guard let parameters, let digest = algorithms[parameters.algorithm],
-            enforcedHeaders.allSatisfy(parameters.headers.contains),
+            enforcedHeaders.keys.allSatisfy(parameters.headers.contains),
             let identity = try Self.identities.find(parameters.username, request.entities)
         else { return refused(Self.notVerified) }
         let signed = signingText(parameters.headers, request)
@@ -89,7 +92,9 @@ public final class HmacAuth: AccessPhase {
         let query = request.rawQuery
         if !query.isEmpty { target += [UInt8(ascii: "?")] + query }
         let lines = names.map { name -> [UInt8] in
-            if let value = request.headers(HeaderName(name)).first { return Array("\(name): ".utf8) + value }
+            if let value = request.headers(enforcedHeaders[name] ?? HeaderName(name)).first {
+                return Array("\(name): ".utf8) + value
+            }
             switch name {
             case "@request-target": return Array("\(name): \(request.method.lowercased()) ".utf8) + target
             case "request-line":
