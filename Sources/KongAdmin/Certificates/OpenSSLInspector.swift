@@ -84,15 +84,12 @@ public struct OpenSSLInspector: CertificateInspector {
         var count: UInt32 = 0
         // SAFETY: `certificate` lives until the caller frees it; `digest` has the largest size there is.
         _ = unsafe X509_digest(certificate, kng_sha256(), &digest, &count)
-        let hex = digest.prefix(Int(count)).map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
         var time = tm()
         let expires = unsafe ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) == 1 ? unsafe timegm(&time) : 0
         let key = unsafe X509_get0_pubkey(certificate)
         return CertificateFacts(
-            isCA: unsafe X509_check_ca(certificate) == 1, notAfter: Double(expires), digest: hex.joined(),
+            isCA: unsafe X509_check_ca(certificate) == 1, notAfter: Double(expires),
+            digest: String(decoding: digest.prefix(Int(count)).hexadecimal, as: UTF8.self),
             publicKey: unsafe key.map { unsafe facts(key: $0) } ?? KeyFacts(type: "", publicKey: []))
     }
 

@@ -1,8 +1,7 @@
 /// MD5 (RFC 1321), because Kong tells configurations apart by it. Not for anything that must resist an attacker.
 enum MD5 {
     static func hex(_ message: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: hash(message).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        String(decoding: hash(message).hexadecimal, as: UTF8.self)
     }
 
     static func hash(_ message: [UInt8]) -> [UInt8] {

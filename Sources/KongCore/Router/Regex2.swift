@@ -78,7 +78,7 @@ public final class Regex2: @unchecked Sendable {
             var byte = pattern[index]
             var next = index + 1
             if byte == UInt8(ascii: "\\") {
-                guard next < pattern.count, !isAlphanumeric(pattern[next]) else { break }
+                guard next < pattern.count, !pattern[next].isASCIIAlphanumeric else { break }
                 byte = pattern[next]
                 next += 1
             } else if isSpecial(byte) {
@@ -94,12 +94,4 @@ public final class Regex2: @unchecked Sendable {
 
     private static let quantifiers: [UInt8] = Array("*+?{".utf8)
     private static func isSpecial(_ byte: UInt8) -> Bool { Array(".[](){}*+?^$|".utf8).contains(byte) }
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: false
-        }
-    }
 }

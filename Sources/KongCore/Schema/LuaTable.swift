@@ -89,9 +89,3 @@ extension Double {
         return description
     }
 }
-
-extension UInt8 {
-    var isASCIILetter: Bool { (self | 0x20) &- UInt8(ascii: "a") < 26 }
-    var isASCIIDigit: Bool { self &- UInt8(ascii: "0") < 10 }
-    var isASCIIAlphanumeric: Bool { isASCIILetter || isASCIIDigit }
-}

@@ -1,4 +1,6 @@
 /// SHA-1, for the identifiers and stored passwords whose form Kong fixed; not for anything new.
+///
+/// Plugins have it of OpenSSL, in KongPDK's `Digest`; this module is rules alone and links no cryptography.
 public enum SHA1 {
     public static func hash(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
@@ -8,12 +10,8 @@ public enum SHA1 {
     }
 
     /// The digest in lower-case hexadecimal.
-    public static func hex(_ text: String) -> String { String(decoding: hex(Array(text.utf8)), as: UTF8.self) }
-
-    /// The digest in lower-case hexadecimal.
-    public static func hex(_ bytes: [UInt8]) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        return hash(bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    public static func hex(_ text: String) -> String {
+        String(decoding: hash(Array(text.utf8)).hexadecimal, as: UTF8.self)
     }
 
     private static func padded(_ message: [UInt8]) -> [UInt8] {

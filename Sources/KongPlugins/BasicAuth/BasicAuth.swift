@@ -45,8 +45,8 @@ public final class BasicAuth: AccessPhase {
             }
         }
         guard let given, let identity else { return refusal }
-        let hash = SHA1.hex(given.password + identity.credential.consumer.text)
-        guard ConstantTime.equal(hash, identity.credential.password) else { return refusal }
+        let hash = Digest.sha1.hash(given.password + identity.credential.consumer.text).hexadecimal
+        guard !hash.isEmpty, ConstantTime.equal(hash, identity.credential.password) else { return refusal }
         return try identity.authenticate(request)
     }
 
