@@ -1,3 +1,5 @@
+import KongCore
+
 /// `application/x-www-form-urlencoded` fields, of a query or of a body.
 ///
 /// Source: WHATWG URL, section 5.1; `+` is a space, escapes are decoded, a field without `=` is empty.
@@ -46,33 +48,5 @@ public struct FormFields {
         return Array(kept.joined(separator: [UInt8(ascii: "&")]))
     }
 
-    static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.count)
-        var index = text.startIndex
-        while index < text.endIndex {
-            let byte = text[index]
-            if byte == UInt8(ascii: "+") {
-                out.append(UInt8(ascii: " "))
-            } else if byte == UInt8(ascii: "%"), index + 2 < text.endIndex,
-                let high = digit(text[index + 1]), let low = digit(text[index + 2])
-            {
-                out.append(high << 4 | low)
-                index += 2
-            } else {
-                out.append(byte)
-            }
-            index += 1
-        }
-        return out
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
+    private static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] { Percent.decode(text, plusIsSpace: true) }
 }

@@ -26,7 +26,7 @@ public enum PathNormalization {
         while index < path.count {
             let byte = path[index]
             if byte == UInt8(ascii: "%"), index + 2 < path.count,
-                let high = hexValue(path[index + 1]), let low = hexValue(path[index + 2])
+                let high = path[index + 1].hexDigit, let low = path[index + 2].hexDigit
             {
                 let value = high << 4 | low
                 if isReserved(value) {
@@ -70,15 +70,6 @@ public enum PathNormalization {
         }
         if endsWithSlash || output.isEmpty { output.append(slash) }
         return output
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     private static func upperHex(_ value: UInt8) -> UInt8 {

@@ -37,22 +37,7 @@ enum QueryArguments {
     ) -> R {
         guard isEscaped(text) else { return body(text) }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: text.count) { out in
-            var count = 0
-            var index = 0
-            while index < text.count {
-                var byte = text[index]
-                if byte == UInt8(ascii: "+") {
-                    byte = UInt8(ascii: " ")
-                } else if byte == UInt8(ascii: "%"), index + 2 < text.count, let high = text[index + 1].hexDigit,
-                    let low = text[index + 2].hexDigit
-                {
-                    byte = high << 4 | low
-                    index += 2
-                }
-                out[count] = byte
-                count += 1
-                index += 1
-            }
+            let count = Percent.decode(text, plusIsSpace: true, into: out)
             return body(UnsafeBufferPointer(rebasing: out[..<count]))
         }
     }

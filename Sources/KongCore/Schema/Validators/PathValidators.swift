@@ -21,7 +21,7 @@ extension FieldValidator {
         guard let text = value.stringValue else { return nil }
         if let escape = text.badPercentEscape { return .string("invalid url-encoded value: '\(escape)'") }
         guard text.hasPrefix("~") else {
-            let normal = text.normalizedPath()
+            let normal = String(decoding: PathNormalization.normalize(Array(text.utf8)), as: UTF8.self)
             return normal == text ? nil : .string("non-normalized path, consider use '\(normal)' instead")
         }
         let pattern = String(text.dropFirst())
@@ -51,49 +51,5 @@ extension String {
             }
         }
         return nil
-    }
-
-    /// The path with escapes decoded that need not be escaped, dot segments removed and slashes merged.
-    func normalizedPath() -> String {
-        let segments = String(decoding: decodedEscapes(), as: UTF8.self)
-            .split(separator: "/", omittingEmptySubsequences: false)
-        var kept: [Substring] = []
-        for (index, segment) in segments.enumerated() {
-            let isLast = index == segments.count - 1
-            switch segment {
-            case "..":
-                if !kept.isEmpty { kept.removeLast() }
-                if isLast { kept.append("") }
-            case ".": if isLast { kept.append("") }
-            case "": if isLast { kept.append("") }
-            default: kept.append(segment)
-            }
-        }
-        return "/" + kept.joined(separator: "/")
-    }
-
-    /// Reserved characters keep their escapes, with digits in upper case.
-    private func decodedEscapes() -> [UInt8] {
-        let bytes = Array(utf8)
-        var decoded: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            guard bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count, let high = bytes[index + 1].hexDigit,
-                let low = bytes[index + 2].hexDigit
-            else {
-                decoded.append(bytes[index])
-                index += 1
-                continue
-            }
-            let byte = high << 4 | low
-            if PathNormalization.isReserved(byte) {
-                decoded.append(
-                    contentsOf: String(decoding: bytes[index..<(index + 3)], as: UTF8.self).uppercased().utf8)
-            } else {
-                decoded.append(byte)
-            }
-            index += 3
-        }
-        return decoded
     }
 }
