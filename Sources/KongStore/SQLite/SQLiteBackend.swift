@@ -71,6 +71,8 @@ public final class SQLiteBackend: Backend {
             }
             try Self.checkHeader(path)
             let pool = try DatabasePool(path: path, configuration: Self.configuration())
+            // A commit is on the disk before it is answered. The pool sets NORMAL, which leaves it to the next checkpoint.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             let seal = try SQLiteSeal(store: path)
             let (workspace, isChecked) = try pool.write { db -> (String, Bool) in
                 let size = Self.size(path)
@@ -135,7 +137,10 @@ public final class SQLiteBackend: Backend {
 // For tests that break things on purpose.
 extension SQLiteBackend {
     func execute(_ sql: String) throws { try database.writeWithoutTransaction { try $0.execute(sql: sql) } }
-    func pageCount() throws -> Int { try database.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } }
+    /// What a pragma says on the connection that writes.
+    func pragma(_ name: String) throws -> Int {
+        try database.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA \(name)") ?? 0 }
+    }
 }
 
 // Opening.
@@ -146,8 +151,6 @@ extension SQLiteBackend {
         configuration.busyMode = .timeout(5)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
-            // A commit is on the disk before it is answered, in WAL mode too.
-            try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -16384")
             // The journal of a bulk load is not kept at its size.
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
@@ -167,6 +170,7 @@ extension SQLiteBackend {
         guard created else {
             throw SQLiteError.cannotOpen(path: path, detail: "the directory is missing or cannot be written")
         }
+        // SQLite's own default for this mode is to sync every commit.
         let queue = try DatabaseQueue(path: draft, configuration: configuration())
         try queue.write {
             try SQLiteSchema.create($0, layout, workspace: RandomText.uuid(), context: origin)

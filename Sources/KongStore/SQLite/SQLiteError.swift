@@ -58,7 +58,8 @@ extension SQLiteError {
     /// SQLite says only "disk I/O error"; its extended code tells what was attempted.
     private static func reason(_ error: DatabaseError, _ detail: String) -> String {
         switch error.extendedResultCode {
-        case .SQLITE_IOERR_WRITE: "\(detail) while writing (a failing disk, or a limit of file sizes: ulimit -f)"
+        case .SQLITE_IOERR_WRITE:
+            "\(detail) while writing (a failing disk, one that has turned read-only, or a limit of file sizes: ulimit -f)"
         case .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC: "\(detail) while writing to the disk"
         case .SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ: "\(detail) while reading"
         default: "\(detail) (\(error.extendedResultCode.rawValue))"

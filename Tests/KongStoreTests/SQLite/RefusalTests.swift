@@ -11,7 +11,7 @@ struct RefusalTests {
         let fixture = try await Fixture()
         try await fixture.service("before")
         let backend = try #require(fixture.store.backend as? SQLiteBackend)
-        let pages = try backend.pageCount()
+        let pages = try backend.pragma("page_count")
         try backend.execute("PRAGMA max_page_count = \(pages + 4)")
         var refused: DataError?
         var kept = 1
