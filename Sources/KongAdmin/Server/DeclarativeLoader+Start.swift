@@ -72,9 +72,15 @@ extension DeclarativeLoader {
         }
     }
 
+    /// Durable when it returns: the new name is synced, too.
     func putInPlace() throws {
-        guard let keptPath, rename(Self.beside(keptPath), keptPath) != 0 else { return }
-        throw DataError.unavailable("the configuration cannot be kept in \(keptPath)")
+        guard let keptPath else { return }
+        let folder = open(URL(fileURLWithPath: keptPath).deletingLastPathComponent().path, O_RDONLY | O_CLOEXEC)
+        defer { if folder >= 0 { close(folder) } }
+        guard folder >= 0, rename(Self.beside(keptPath), keptPath) == 0, fsync(folder) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw DataError.unavailable("the configuration cannot be kept in \(keptPath): \(reason)")
+        }
     }
 
     private static func beside(_ path: String) -> String { path + ".new" }

@@ -95,6 +95,44 @@ struct FailingDiskTests {
         try gateway.verify()
     }
 
+    @Test(
+        "without a database: the configuration that was acknowledged last is there after the disk has failed",
+        .enabled(if: LoopDisk.isPossible))
+    func declarative() throws {
+        let upstream = try EchoUpstream()
+        let gateway = try Gateway(settings: ["database": "off"])
+        let disk = try LoopDisk(megabytes: 48, at: gateway.prefix)
+        defer { disk.remove() }
+        defer { gateway.discard() }
+        try gateway.start()
+        #expect(try load("/a", count: 2, gateway, upstream).status == 201)
+        #expect(try load("/b", count: 2, gateway, upstream).status == 201)
+        try disk.fail()
+        let refused = try load("/c", count: 2, gateway, upstream)
+        #expect(refused.status == 503 && refused.text.contains(gateway.prefix), "\(refused)")
+        for (path, status) in [("/a/1", 404), ("/b/1", 200), ("/c/1", 404)] {
+            #expect(try gateway.proxy("GET", path).status == status)
+        }
+        #expect(try gateway.kong(["stop"]).status == 0)
+        try disk.repair()
+        try gateway.start()
+        for (path, status) in [("/a/1", 404), ("/b/1", 200), ("/c/1", 404)] {
+            #expect(try gateway.proxy("GET", path).status == status)
+        }
+        #expect(try load("/c", count: 2, gateway, upstream).status == 201)
+        #expect(try gateway.proxy("GET", "/c/1").status == 200)
+        try gateway.verify()
+    }
+
+    /// `POST /config` with so many routes.
+    private func load(_ path: String, count: Int, _ gateway: Gateway, _ upstream: EchoUpstream) throws -> Response {
+        let routes = (0..<count).map { JSONValue.object(["paths": [.string("\(path)/\($0)")]]) }
+        let service: JSONValue = [
+            "name": "s", "host": "127.0.0.1", "port": .integer(Int64(upstream.port)), "routes": .array(routes),
+        ]
+        return try gateway.admin("POST", "/config", ["_format_version": "3.0", "services": [service]])
+    }
+
     /// The largest size that a process may give to a file; nil: any.
     private func limit(_ process: pid_t?, _ bytes: Int?) throws {
         let soft = bytes.map(String.init) ?? "unlimited"
@@ -144,16 +182,9 @@ struct FailingDiskTests {
     @Test("the snapshot may not grow: a configuration without a database is refused, the one before is served")
     func snapshot() throws {
         try withGateway(settings: ["database": "off"]) { gateway, upstream throws in
-            func load(_ path: String, count: Int) throws -> Response {
-                let routes = (0..<count).map { JSONValue.object(["paths": [.string("\(path)/\($0)")]]) }
-                let service: JSONValue = [
-                    "name": "s", "host": "127.0.0.1", "port": .integer(Int64(upstream.port)), "routes": .array(routes),
-                ]
-                return try gateway.admin("POST", "/config", ["_format_version": "3.0", "services": [service]])
-            }
-            #expect(try load("/a", count: 2).status == 201)
+            #expect(try load("/a", count: 2, gateway, upstream).status == 201)
             try limit(gateway.adminPID, File.size(gateway.prefix + "/snapshot/data.mdb"))
-            let refused = try load("/b", count: 2000)
+            let refused = try load("/b", count: 2000, gateway, upstream)
             let message = refused.json["message"]?.stringValue ?? ""
             #expect(refused.status == 503, "\(refused.status) \(message)")
             #expect(
@@ -161,7 +192,7 @@ struct FailingDiskTests {
             #expect(try gateway.proxy("GET", "/a/1").status == 200)
             #expect(try gateway.proxy("GET", "/b/1").status == 404)
             try limit(gateway.adminPID, nil)
-            #expect(try load("/b", count: 2000).status == 201)
+            #expect(try load("/b", count: 2000, gateway, upstream).status == 201)
             for (_, connection) in try gateway.connectionToEachWorker() {
                 let request = Request("GET", "/b/1999")
                 #expect(try request.send(on: connection, port: gateway.proxyPort).status == 200)
