@@ -11,6 +11,13 @@ extension FieldSchema {
 
     public static let utf8Name = field("name", .string, unique: true, .custom(.utf8Name))
 
+    /// A severity of syslog.
+    public static func severity(_ name: String, required: Bool? = nil) -> FieldSchema {
+        field(
+            name, .string, required: required, default: "info",
+            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"]))
+    }
+
     public static func port(_ name: String, required: Bool? = nil, default value: JSONValue? = nil, doc: String? = nil)
         -> FieldSchema
     {

@@ -21,6 +21,15 @@ public enum SharedRecords {
             "concurrency_limit", .integer, default: 1, .oneOf([-1, 1]), doc: "Batches in flight; -1 means no limit."),
     ])
 
+    /// The phases that functions of users run in.
+    public static let functionPhases = ["certificate", "rewrite", "access", "header_filter", "body_filter", "log"]
+
+    /// The functions of each phase.
+    public static let functions = RecordSchema(
+        functionPhases.map { .field($0, .array(.element(.string, required: false)), required: true, default: []) })
+
+    public static let functionChecks: [EntityCheck] = [.atLeastOneOf(functionPhases.map { "config.\($0)" })]
+
     /// A Redis server.
     public static let redis = RecordSchema([
         .field("host", .string, .custom(.host)),

@@ -9,18 +9,10 @@ enum LogglySchema {
         .port("port", default: 514),
         .field("key", .string, required: true, flags: [.referenceable, .encrypted]),
         .field("tags", .set(of: .string), default: ["kong"]),
-        .field(
-            "log_level", .string, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
-        .field(
-            "successful_severity", .string, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
-        .field(
-            "client_errors_severity", .string, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
-        .field(
-            "server_errors_severity", .string, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
+        .severity("log_level"),
+        .severity("successful_severity"),
+        .severity("client_errors_severity"),
+        .severity("server_errors_severity"),
         .field("timeout", .number, default: 10000),
         .customFieldsByLua,
     ])

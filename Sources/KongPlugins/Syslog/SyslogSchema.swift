@@ -5,18 +5,10 @@ enum SyslogSchema {
         name: "syslog", priority: 4, phases: ["log"], config: config, protocolsAllowed: Protocols.all)
 
     private static let config = RecordSchema([
-        .field(
-            "log_level", .string, required: true, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
-        .field(
-            "successful_severity", .string, required: true, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
-        .field(
-            "client_errors_severity", .string, required: true, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
-        .field(
-            "server_errors_severity", .string, required: true, default: "info",
-            .oneOf(["debug", "info", "notice", "warning", "err", "crit", "alert", "emerg"])),
+        .severity("log_level", required: true),
+        .severity("successful_severity", required: true),
+        .severity("client_errors_severity", required: true),
+        .severity("server_errors_severity", required: true),
         .customFieldsByLua,
         .field(
             "facility", .string, required: true, default: "user",
