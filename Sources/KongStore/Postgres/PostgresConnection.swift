@@ -29,6 +29,11 @@ final class PostgresConnection {
 
     deinit { PQfinish(connection) }
 
+    /// The one value of a statement's first row; nil where there is no row, and where it is null.
+    func value(_ sql: String, _ values: [String?] = []) throws(PostgresError) -> String? {
+        try query(sql, values).first?.first ?? nil
+    }
+
     /// Runs one statement with `$1…` bound to `values` and returns its rows as text.
     @discardableResult
     func query(_ sql: String, _ values: [String?] = []) throws(PostgresError) -> [[String?]] {

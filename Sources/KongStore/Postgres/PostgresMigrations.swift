@@ -64,8 +64,7 @@ public struct PostgresMigrations: Sendable {
 
     func state(_ connection: PostgresConnection) throws(PostgresError) -> State {
         var state = State()
-        let exists = try connection.query("SELECT to_regclass('schema_meta')").first?.first ?? nil
-        guard exists != nil else {
+        guard try connection.value("SELECT to_regclass('schema_meta')") != nil else {
             state.needsBootstrap = true
             return state
         }
@@ -161,12 +160,12 @@ public struct PostgresMigrations: Sendable {
 
     /// Adds the change log to a database that Kong made; does nothing where it is.
     static func prepareChangeLog(_ connection: PostgresConnection, _ layout: Layout) throws(PostgresError) {
-        let rows = try connection.query(
+        let count = try connection.value(
             """
             SELECT count(*) FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
             WHERE tgname = 'kong_change_log_trigger' AND relnamespace = quote_ident(current_schema())::regnamespace
             """)
-        if rows.first?.first ?? nil == String(layout.tables.count) { return }
+        if count == String(layout.tables.count) { return }
         try connection.query("BEGIN")
         do {
             try connection.query("SELECT pg_advisory_xact_lock(\(lock))")
@@ -209,7 +208,7 @@ public struct PostgresMigrations: Sendable {
         try connection.query("SET LOCAL lock_timeout = \(max(1, lockSeconds) * 1000)")
         try connection.query("SELECT pg_advisory_xact_lock(\(Self.lock))")
         try connection.query("SET LOCAL lock_timeout = 0")
-        guard try connection.query("SELECT to_regclass('locks')").first?.first ?? nil != nil else { return }
+        guard try connection.value("SELECT to_regclass('locks')") != nil else { return }
         // Nobody sees our row: a Kong that wants the lock waits for the end of this transaction.
         try connection.query("DELETE FROM locks WHERE ttl < CURRENT_TIMESTAMP")
         let taken = try connection.query(

@@ -45,7 +45,7 @@ struct PostgresOutcome {
     }
 
     private func status(_ connection: PostgresConnection) throws(PostgresError) -> String? {
-        try connection.query("SELECT txid_status($1::bigint)", [String(ticket.transaction)]).first?.first ?? nil
+        try connection.value("SELECT txid_status($1::bigint)", [String(ticket.transaction)])
     }
 
     private func leftTraces(_ connection: PostgresConnection) throws(PostgresError) -> Bool {

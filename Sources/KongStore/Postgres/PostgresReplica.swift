@@ -29,7 +29,7 @@ struct PostgresReplica {
             let session = PostgresSession(connection, database)
             try session.begin(consistent: true)
             defer { session.rollback() }
-            let id = try connection.query("SELECT value FROM parameters WHERE key = 'cluster_id'").first?.first ?? nil
+            let id = try connection.value("SELECT value FROM parameters WHERE key = 'cluster_id'")
             guard id == database.origin.identity else {
                 throw PostgresError.refused("\(settings.place) is no replica of this database: check pg_ro_host")
             }
