@@ -18,7 +18,7 @@ public struct Record: Sendable {
     func key(_ table: Table) -> String { fields[table.key]?.stringValue ?? "" }
 
     /// The id that a foreign field holds.
-    func foreignID(_ field: String) -> String? { fields[field]?["id"]?.stringValue }
+    func foreignID(_ field: String) -> String? { fields.reference(field) }
 
     /// As the sink keeps it: an expiring entity carries its absolute expiry (Unix seconds) in `ttl`.
     func forSink(_ table: Table) -> JSONObject {
@@ -49,7 +49,7 @@ extension Table {
         guard hasCacheKey else { return nil }
         var parts = schema.cacheKey.map { name -> String in
             switch fields[name] {
-            case .object(let reference): reference["id"]?.stringValue ?? ""
+            case .object(let reference): reference.id ?? ""
             case .string(let text): text
             case .integer(let number): String(number)
             case .bool(let flag): String(flag)

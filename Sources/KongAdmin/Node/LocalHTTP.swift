@@ -1,4 +1,5 @@
 import Foundation
+import KongCore
 
 /// One short HTTP/1.0 exchange with a server of this machine, blocking: the
 /// node API on its unix socket, the Status API for `kong drain`.
@@ -100,11 +101,10 @@ public struct LocalHTTP: Sendable {
     }
 
     private func connectedTCP(_ host: String, _ port: Int) throws -> Int32 {
-        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(bare, String(port), &hints, &list) == 0, let found = list?.pointee else {
+        guard getaddrinfo(HostAndPort.bare(host), String(port), &hints, &list) == 0, let found = list?.pointee else {
             throw Failure(description: "no address for \(name)")
         }
         defer { freeaddrinfo(list) }

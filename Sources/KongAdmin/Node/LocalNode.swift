@@ -55,8 +55,6 @@ public final class LocalNode: NodeInformation {
         try await self.level.set(level, for: timeout)
     }
 
-    public func configurationHash() async -> String? { nil }
-
     public func readiness() async -> NodeReadiness {
         if state.withLock({ $0.isDraining }) { return .notReady("draining") }
         if settings.proxyListen.isEmpty { return .ready }
@@ -84,14 +82,8 @@ public final class LocalNode: NodeInformation {
 
     public func proxyCacheEntry(key: String, plugin: String?) async -> JSONValue? { nil }
 
-    /// The call blocks, so it runs on a thread that may.
     private func get(_ path: String) async throws -> JSONValue {
-        let api = api
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(with: Result { try JSONValue(parsing: try api.send("GET", path).body) })
-            }
-        }
+        try await blocking { [api] in try JSONValue(parsing: try api.send("GET", path).body) }
     }
 
     private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }

@@ -1,4 +1,3 @@
-import Dispatch
 import KongCore
 import Synchronization
 
@@ -51,11 +50,7 @@ public final class NodeLogLevel: Sendable {
         }
     }
 
-    /// On a thread that may wait.
     private func run(_ level: String?) async throws {
-        let apply = apply
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try apply(level) }) }
-        }
+        try await blocking { [apply] in try apply(level) }
     }
 }

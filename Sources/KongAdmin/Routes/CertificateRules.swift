@@ -7,7 +7,7 @@ extension AdminAPI {
         guard let certificates = entity("certificates") else { return }
         for method in ["GET", "PUT", "PATCH", "DELETE"] {
             table.wrap(method, Self.member(certificates)) { request, next in
-                guard let name = request.parameters[certificates.name], !UUIDText.isValid(name) else {
+                guard let name = request.parameters[certificates.name], !name.isUUID else {
                     return try await next(request)
                 }
                 let id = try await store.certificate(named: name)?.id

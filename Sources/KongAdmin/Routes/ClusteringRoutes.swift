@@ -20,16 +20,13 @@ extension AdminAPI {
         }
         table.on("GET", "/clustering/status", status) { _ in
             var nodes = JSONObject()
-            var request = PageRequest(size: 1000)
-            while true {
-                let page = try await store.page(planes.name, request)
-                for plane in page.data {
+            try await store.forEachPage(planes.name) { page in
+                for plane in page {
                     guard let id = plane.id else { continue }
                     nodes[id] = .object(
                         plane.filter { ["config_hash", "hostname", "ip", "last_seen"].contains($0.key) })
                 }
-                guard let offset = page.offset else { break }
-                request.offset = offset
+                return true
             }
             var reply = AdminReply.json(200, .object(nodes))
             reply.headers = [("Deprecation", "true")]

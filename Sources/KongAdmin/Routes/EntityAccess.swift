@@ -7,7 +7,7 @@ extension AdminAPI {
     /// The entity that the path names in `{<entity>}`; nil when it has no such entity.
     func find(_ entity: EntitySchema, _ request: AdminRequest) async throws -> JSONObject? {
         guard let name = request.parameters[entity.name] else { return nil }
-        if entity.name == "certificates", !UUIDText.isValid(name) { return try await store.certificate(named: name) }
+        if entity.name == "certificates", !name.isUUID { return try await store.certificate(named: name) }
         guard let address = try address(entity, named: name) else { return nil }
         return try await store.select(entity.name, key: address)
     }
@@ -28,7 +28,7 @@ extension AdminAPI {
 
     /// A UUID is an id, anything else the endpoint key; nil where the entity has none.
     func address(_ entity: EntitySchema, named name: String) throws -> EntityKey? {
-        if UUIDText.isValid(name) { return .id(name.lowercased()) }
+        if name.isUUID { return .id(name.lowercased()) }
         guard let key = entity.endpointKey, let field = entity.record.field(key) else { return nil }
         if let error = field.firstError(in: .string(name), context) {
             throw DataError.invalidUnique(field: key, error: error)
@@ -59,11 +59,7 @@ extension AdminAPI {
     }
 
     private static func ttl(_ value: JSONValue) throws -> Int? {
-        if value.isNull { return nil }
-        guard let seconds = value.intValue, (0...100_000_000).contains(seconds) else {
-            throw DataError.invalidOptions(["ttl": "must be an integer between 0 and 100000000"])
-        }
-        return Int(seconds)
+        value.isNull ? nil : Int(try EntityStore.lifetime(value.intValue))
     }
 
     /// An entity as an answer shows it.
@@ -106,21 +102,5 @@ extension FieldSchema {
             return error.luaBareText
         }
         return nil
-    }
-}
-
-enum UUIDText {
-    /// 8-4-4-4-12 hexadecimal digits, of any version.
-    static func isValid(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 36 else { return false }
-        for (index, byte) in bytes.enumerated() {
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return false }
-            } else {
-                guard Character(UnicodeScalar(byte)).isHexDigit else { return false }
-            }
-        }
-        return true
     }
 }

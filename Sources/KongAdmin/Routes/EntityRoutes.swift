@@ -93,8 +93,7 @@ extension AdminAPI {
         table.on("GET", list, .list(child)) { request in
             guard let id = try await find(parent, request)?.id else { return .notFound }
             let page = try await store.page(child.name, try listRequest(request, child, parent: (field, id)))
-            let name = request.parameters[parent.name] ?? id
-            let path = "/\(parent.adminName)/\(Percent.encode(name))/\(child.adminNestedName)"
+            let path = "\(request.path(of: parent, id))/\(child.adminNestedName)"
             return .page(page.data.map { shown(child, $0) }, offset: page.offset) { "\(path)?offset=\($0)" }
         }
         table.on("POST", list, .create(child)) { request in
@@ -165,9 +164,9 @@ extension AdminReply {
     }
 }
 
-extension JSONObject {
-    var id: String? { self["id"]?.stringValue }
-
-    /// The id that a foreign field holds.
-    func reference(_ field: String) -> String? { self[field]?["id"]?.stringValue }
+extension AdminRequest {
+    /// The path of an entity by the name that this request used for it, for links to further pages.
+    func path(of entity: EntitySchema, _ id: String) -> String {
+        "/\(entity.adminName)/\(Percent.encode(parameters[entity.name] ?? id))"
+    }
 }

@@ -39,7 +39,7 @@ extension AdminAPI {
         guard let storage = entity("acme_storage") else { return }
         for method in ["GET", "PUT", "PATCH", "DELETE"] {
             table.wrap(method, Self.member(storage)) { request, next in
-                guard let name = request.parameters[storage.name], !UUIDText.isValid(name) else {
+                guard let name = request.parameters[storage.name], !name.isUUID else {
                     return try await next(request)
                 }
                 let found = try await store.select(storage.name, key: .field("key", .string(name)))
@@ -59,7 +59,7 @@ extension AdminAPI {
         let path = "\(Self.member(consumers))/\(acls.adminNestedName)/{\(acls.name)}"
         for method in ["GET", "PUT", "PATCH", "DELETE"] {
             table.wrap(method, path) { request, next in
-                guard let group = request.parameters[acls.name], !UUIDText.isValid(group) else {
+                guard let group = request.parameters[acls.name], !group.isUUID else {
                     return try await next(request)
                 }
                 guard let consumer = try await find(consumers, request)?.id else { return .notFound }
@@ -77,15 +77,12 @@ extension AdminAPI {
     }
 
     private func membership(of consumer: String, in group: String) async throws -> JSONObject? {
-        var request = PageRequest()
-        request.size = 1000
-        request.parent = ("consumer", consumer)
-        while true {
-            let page = try await store.page("acls", request)
-            if let found = page.data.first(where: { $0["group"]?.stringValue == group }) { return found }
-            guard let offset = page.offset else { return nil }
-            request.offset = offset
+        var found: JSONObject?
+        try await store.forEachPage("acls", parent: ("consumer", consumer)) { page in
+            found = page.first { $0["group"]?.stringValue == group }
+            return found == nil
         }
+        return found
     }
 
     /// `/tags` is a view: it lists, and refuses every write.
@@ -95,22 +92,17 @@ extension AdminAPI {
         table.mask(Self.member(tags))
         let refusal = DataError.schemaViolation(
             Violations(fields: ["tags": "does not support insert/upsert/update/delete operations"]))
-        for method in ["POST"] {
-            table.on(method, "/tags", .other("Refused: tags are a view.", status: 400, body: true)) { _ in throw refusal
-            }
+        let list = Self.collection(tags), one = Self.member(tags)
+        for (method, path) in [("POST", list), ("PUT", one), ("PATCH", one), ("DELETE", one)] {
+            table.on(method, path, .other("Refused: tags are a view.", status: 400, body: true)) { _ in throw refusal }
         }
-        for method in ["PUT", "PATCH", "DELETE"] {
-            table.on(method, "/tags/{tags}", .other("Refused: tags are a view.", status: 400, body: true)) { _ in
-                throw refusal
-            }
-        }
-        table.on("GET", "/tags", .list(tags)) { request in
+        table.on("GET", list, .list(tags)) { request in
             let page = try await store.tags(request: try listRequest(request, tags, parent: nil))
             return .page(page.data, offset: page.offset) { offset in
                 "/tags?offset=\(offset)" + (request.query["size"].map { "&size=\(Percent.encode($0))" } ?? "")
             }
         }
-        table.on("GET", "/tags/{tags}", .list(tags)) { request in
+        table.on("GET", one, .list(tags)) { request in
             guard let name = request.parameters["tags"] else { return .notFound }
             if let error = tags.record.field("tag")?.firstError(in: .string(name), context) {
                 throw DataError.invalidUnique(field: "tag", error: error)

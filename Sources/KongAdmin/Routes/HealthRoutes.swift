@@ -89,8 +89,8 @@ extension AdminAPI {
             row["health"] = !hasAddresses ? "DNS_ERROR" : isChecked ? word(isHealthy) : "HEALTHCHECKS_OFF"
             return row
         }
-        let name = Percent.encode(request.parameters[upstreams.name] ?? id)
-        var reply = AdminReply.pageBody(rows, offset: page.offset) { "/upstreams/\(name)/health?offset=\($0)" }
+        let path = request.path(of: upstreams, id)
+        var reply = AdminReply.pageBody(rows, offset: page.offset) { "\(path)/health?offset=\($0)" }
         reply["node_id"] = nodeID
         return .json(200, .object(reply))
     }

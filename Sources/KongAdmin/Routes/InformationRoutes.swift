@@ -8,7 +8,7 @@ extension AdminAPI {
             .json(200, try await about())
         }
         table.on("GET", "/robots.txt", .other("Keeps robots away.", type: "text/plain"), listed: false) { _ in
-            AdminReply(status: 200, contentType: "text/plain", body: Array("User-agent: *\nDisallow: /".utf8))
+            .robots
         }
         table.on("GET", "/timers", .other("Timers of the node.")) { _ in
             let workers = await node.processes()?.workers.count ?? 0

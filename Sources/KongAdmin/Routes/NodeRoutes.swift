@@ -3,8 +3,6 @@ import KongCore
 // `/debug`: the log level of the node (admin-api 11).
 
 extension AdminAPI {
-    private static let levels = ["debug", "info", "notice", "warn", "error", "crit", "alert", "emerg"]
-
     private static let setLevel = RouteDocumentation.other(
         "Changes the level of the error log for a while.", query: ["timeout"], body: true)
 
@@ -26,7 +24,7 @@ extension AdminAPI {
             return .message(405, "cannot change log level when not using a database")
         }
         let level = request.parameters["log_level"] ?? ""
-        guard Self.levels.contains(level) else { return .message(400, "unknown log level: \(level)") }
+        guard NodeLogLevel.names.contains(level) else { return .message(400, "unknown log level: \(level)") }
         let timeout = try timeout(request)
         guard timeout >= 0 else { return .message(400, "timeout must be greater than or equal to 0") }
         if await node.logLevel() == level { return .message(200, "log level is already \(level)") }

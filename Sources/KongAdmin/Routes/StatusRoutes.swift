@@ -20,9 +20,7 @@ extension AdminAPI {
     public func statusRoutes() -> RouteTable {
         var table = RouteTable()
         addStatusRoutes(to: &table)
-        table.on("GET", "/robots.txt", listed: false) { _ in
-            AdminReply(status: 200, contentType: "text/plain", body: Array("User-agent: *\nDisallow: /".utf8))
-        }
+        table.on("GET", "/robots.txt", listed: false) { _ in .robots }
         table.on("GET", "/status/ready") { _ in
             switch await readiness() {
             case .ready: .message(200, "ready")

@@ -16,18 +16,18 @@ extension AdminAPI {
             let filter = try listRequest(request, targets, parent: ("upstream", id))
             let page = try Self.slice(
                 Self.current(try await allTargets(of: id)), size: filter.size, offset: filter.offset)
-            let name = Percent.encode(request.parameters[upstreams.name] ?? id)
+            let path = request.path(of: upstreams, id)
             return .page(page.data.map { shown(targets, $0) }, offset: page.offset) {
-                "/upstreams/\(name)/targets?offset=\($0)"
+                "\(path)/targets?offset=\($0)"
             }
         }
         table.on("GET", "\(list)/all", .list(targets)) { request in
             guard let id = try await find(upstreams, request)?.id else { return .notFound }
             let page = try await store.page(
                 targets.name, try listRequest(request, targets, parent: ("upstream", id)))
-            let name = Percent.encode(request.parameters[upstreams.name] ?? id)
+            let path = request.path(of: upstreams, id)
             return .page(page.data.map { shown(targets, $0) }, offset: page.offset) {
-                "/upstreams/\(name)/targets/all?offset=\($0)"
+                "\(path)/targets/all?offset=\($0)"
             }
         }
         let one = "\(list)/{targets}"
@@ -55,7 +55,7 @@ extension AdminAPI {
         guard let upstreams = entity("upstreams"), let name = request.parameters["targets"],
             let upstream = try await find(upstreams, request)?.id
         else { return nil }
-        if UUIDText.isValid(name) {
+        if name.isUUID {
             guard let found = try await store.select("targets", key: .id(name.lowercased())),
                 found.reference("upstream") == upstream
             else { return nil }
@@ -67,16 +67,12 @@ extension AdminAPI {
     }
 
     func allTargets(of upstream: String) async throws -> [JSONObject] {
-        var request = PageRequest()
-        request.size = 1000
-        request.parent = ("upstream", upstream)
         var found: [JSONObject] = []
-        while true {
-            let page = try await store.page("targets", request)
-            found += page.data
-            guard let offset = page.offset else { return found }
-            request.offset = offset
+        try await store.forEachPage("targets", parent: ("upstream", upstream)) { page in
+            found += page
+            return true
         }
+        return found
     }
 
     /// The newest entry of each name, newest first.

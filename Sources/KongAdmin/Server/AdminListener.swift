@@ -1,4 +1,5 @@
 import Hummingbird
+import KongCore
 import NIOSSL
 
 /// One address the Admin API or the Status API listens on.
@@ -35,8 +36,7 @@ public struct AdminListener: Sendable {
         switch address {
         case .tcp(let host, let port):
             // An IPv6 address is bracketed in kong.conf and bare for the socket.
-            let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
-            return .hostname(bare, port: port)
+            return .hostname(HostAndPort.bare(host), port: port)
         case .unix(let path): return .unixDomainSocket(path: path)
         }
     }

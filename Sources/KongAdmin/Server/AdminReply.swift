@@ -30,6 +30,9 @@ public struct AdminReply: Error, Sendable {
     public static let methodNotAllowed = Self.message(405, "Method not allowed")
     public static let unexpected = Self.message(500, "An unexpected error occurred")
 
+    static let robots = Self(
+        status: 200, contentType: "text/plain", body: Array("User-agent: *\nDisallow: /".utf8))
+
     public static func ok(_ entity: JSONObject) -> Self { json(200, .object(entity)) }
     public static func created(_ entity: JSONObject) -> Self { json(201, .object(entity)) }
 

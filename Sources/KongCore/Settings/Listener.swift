@@ -82,6 +82,11 @@ enum FlagPattern {
 
 /// `127.0.0.1:80`, `[::1]:80`, `name:80`, each with or without the port.
 public enum HostAndPort {
+    /// An IPv6 address without the brackets that it has beside a port; any other host as it is.
+    public static func bare(_ host: String) -> String {
+        host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    }
+
     public static func split(_ text: String) -> (host: String, port: Int?)? {
         let host: Substring
         let rest: Substring

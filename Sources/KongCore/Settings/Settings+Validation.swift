@@ -13,7 +13,7 @@ extension Settings {
             violations.append(
                 "Cassandra as a datastore for Kong is not supported in versions 3.4 and above. Please use Postgres.")
         }
-        if let id = string("node_id"), !Self.isUUID(id) { violations.append("node_id must be a valid UUID") }
+        if let id = string("node_id"), !id.isUUID { violations.append("node_id must be a valid UUID") }
     }
 
     private func checkPortMaps(_ violations: inout [String]) {
@@ -55,7 +55,7 @@ extension Settings {
         for name in ["dns_resolver", "resolver_address"] {
             for server in list(name) {
                 let host = HostAndPort.split(server)?.host ?? ""
-                let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+                let bare = HostAndPort.bare(host)
                 guard !IPAddress.isV4(bare), !IPAddress.isV6(bare) else { continue }
                 violations.append(
                     "\(name) must be a comma separated list in the form of IPv4/6 or IPv4/6:port, got '\(server)'")
@@ -120,10 +120,5 @@ extension Settings {
         if let rate = number("tracing_sampling_rate"), !(0...1).contains(rate) {
             violations.append("tracing_sampling_rate must be between 0 and 1")
         }
-    }
-
-    static func isUUID(_ text: String) -> Bool {
-        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-        return groups.map(\.utf8.count) == [8, 4, 4, 4, 12] && groups.allSatisfy { $0.allSatisfy(\.isHexDigit) }
     }
 }

@@ -25,10 +25,15 @@ extension EntityStore {
             throw .invalidOptions(["ttl": .string("cannot be used with '\(table.entity)'")])
         }
         let seconds = wanted.intValue ?? wanted.stringValue.flatMap { Int64($0) }
+        return .seconds(try Self.lifetime(seconds))
+    }
+
+    /// - Parameter seconds: nil for what is no integer.
+    public static func lifetime(_ seconds: Int64?) throws(DataError) -> Int64 {
         guard let seconds, (0...100_000_000).contains(seconds) else {
             throw .invalidOptions(["ttl": "must be an integer between 0 and 100000000"])
         }
-        return .seconds(seconds)
+        return seconds
     }
 
     /// Replaces references by a unique field (`service.name`) with references by id.

@@ -22,7 +22,7 @@ extension EntityStore {
     /// The certificate that owns a server name, as `/certificates/{name}` addresses it.
     public func certificate(named name: String) async throws(DataError) -> JSONObject? {
         guard let sni = try await select("snis", where: "name", equals: .string(name)),
-            let id = sni["certificate"]?["id"]?.stringValue
+            let id = sni.reference("certificate")
         else { return nil }
         return try await select("certificates", id: id)
     }
@@ -53,6 +53,18 @@ extension EntityStore {
             let data = try session.attachNames(shown.map { $0.forClients(table, now: now) }, table, layout)
             let next = rows.count > request.size ? shown.last.map { PageOffset.encode([$0.key(table)]) } : nil
             return Page(data: data, offset: next)
+        }
+    }
+
+    /// Calls `body` with page after page until it answers false or there are no more. Others may write meanwhile.
+    public func forEachPage(
+        _ entity: String, parent: (field: String, id: String)? = nil, _ body: ([JSONObject]) -> Bool
+    ) async throws(DataError) {
+        var request = PageRequest(size: 1000, parent: parent)
+        while true {
+            let page = try await page(entity, request)
+            guard body(page.data), let offset = page.offset else { return }
+            request.offset = offset
         }
     }
 

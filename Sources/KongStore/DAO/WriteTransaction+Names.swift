@@ -53,7 +53,7 @@ extension ReadSession {
     /// Gives certificates their sorted list of names; other entities pass through.
     func attachNames(_ records: [JSONObject], _ table: Table, _ layout: Layout) throws -> [JSONObject] {
         guard table.entity == "certificates", !records.isEmpty, let snis = layout.find("snis") else { return records }
-        let ids = records.compactMap { $0["id"]?.stringValue }
+        let ids = records.compactMap(\.id)
         var names: [String: [String]] = [:]
         for row in try select(Query(snis, [.oneOf(column: "certificate_id", ids)], now: nil)) {
             guard let id = row.foreignID("certificate"), let name = row.fields["name"]?.stringValue else { continue }
@@ -61,7 +61,7 @@ extension ReadSession {
         }
         return records.map { record in
             var record = record
-            let own = (names[record["id"]?.stringValue ?? ""] ?? []).sorted()
+            let own = (names[record.id ?? ""] ?? []).sorted()
             record["snis"] = .array(own.map(JSONValue.string))
             return record
         }

@@ -5,10 +5,10 @@ extension WriteTransaction {
     /// - Parameter plugin: as sent on insert and upsert (defaults are not checked, as in Kong), merged on update.
     func checkProtocols(ofPlugin plugin: JSONObject) throws {
         guard let wanted = plugin["protocols"]?.arrayValue, let routes = layout.find("routes") else { return }
-        if let id = plugin["route"]?["id"]?.stringValue {
+        if let id = plugin.reference("route") {
             guard let route = try session.first(routes, key: id, now: nil) else { return }
             if !Self.intersects(wanted, route) { throw Self.mismatch("must match the associated route's protocols") }
-        } else if let id = plugin["service"]?["id"]?.stringValue {
+        } else if let id = plugin.reference("service") {
             try checkRoutes(ofService: id, routes, wanted)
         }
     }

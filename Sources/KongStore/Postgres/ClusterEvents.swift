@@ -57,7 +57,7 @@ struct ClusterEvents: Sendable {
             }
         case "certificates": return [Event(channel: Self.coreCache, data: "certificates:\(change.id)")]
         case "targets":
-            guard let upstream = record["upstream"]?["id"]?.stringValue else { return [] }
+            guard let upstream = record.reference("upstream") else { return [] }
             return [Event(channel: "balancer:targets", data: "\(operation):\(upstream)")]
         case "upstreams":
             let name = record["name"]?.stringValue ?? ""

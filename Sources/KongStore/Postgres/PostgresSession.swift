@@ -88,8 +88,8 @@ final class PostgresSession: WriteSession {
     }
 
     func version() throws -> Int64 {
-        let rows = try connection.query("SELECT version FROM kong_change_version")
-        guard let text = rows.first?.first, let version = text.flatMap({ Int64($0) }) else {
+        guard let version = try connection.value("SELECT version FROM kong_change_version").flatMap({ Int64($0) })
+        else {
             throw PostgresError.layout("the change counter is missing: run 'kong migrations up'")
         }
         return version
@@ -119,7 +119,7 @@ final class PostgresSession: WriteSession {
     }
 
     func foreignChanges(after version: Int64, before end: Int64) throws -> ForeignChanges {
-        let forgotten = try connection.query("SELECT forgotten FROM kong_change_version").first?.first ?? nil
+        let forgotten = try connection.value("SELECT forgotten FROM kong_change_version")
         guard let forgotten = forgotten.flatMap({ Int64($0) }), forgotten <= version else { return .unknown }
         let rows = try connection.query(
             """
@@ -144,8 +144,7 @@ final class PostgresSession: WriteSession {
     private static let mostForeignChanges = 20_000
 
     func count(_ table: Table) throws -> Int {
-        let rows = try connection.query("SELECT count(*) FROM \(table.name.quoted)")
-        return rows.first?.first.flatMap { $0.flatMap(Int.init) } ?? 0
+        try connection.value("SELECT count(*) FROM \(table.name.quoted)").flatMap { Int($0) } ?? 0
     }
 
     func distinct(_ column: String, of table: Table) throws -> [String] {
@@ -197,7 +196,7 @@ extension PostgresSession {
             case .equals(let column, let value):
                 guard let text = PostgresTable.encode(value, rows.type(of: column)) else { return [] }
                 // Postgres refuses to compare a UUID with what is none; nothing has such a key.
-                if rows.type(of: column) == "uuid" && !Self.isUUID(text) { return [] }
+                if rows.type(of: column) == "uuid" && !text.isUUID { return [] }
                 values.append(text)
                 conditions.append(rows.condition(column, "=", values.count))
             case .oneOf(let column, let texts):
@@ -216,7 +215,7 @@ extension PostgresSession {
             }
         }
         if let after = query.after {
-            if rows.type(of: query.table.key) == "uuid" && !Self.isUUID(after) {
+            if rows.type(of: query.table.key) == "uuid" && !after.isUUID {
                 throw DataError.invalidOffset(after, reason: "invalid primary key")
             }
             values.append(after)
@@ -240,7 +239,7 @@ extension PostgresSession {
             values = [PostgresTable.arrayLiteral([tag]), tag]
             conditions = ["tags @> $1::text[]", "tag = $2::text"]
         }
-        if let after = query.after, Self.isUUID(after.id) {
+        if let after = query.after, after.id.isUUID {
             values += [after.id, after.tag]
             let id = "$\(values.count - 1)::uuid", tag = "$\(values.count)::text"
             // The first condition alone can use the index.
@@ -253,13 +252,5 @@ extension PostgresSession {
             guard row.count == 3, let entity = row[0], let id = row[1], let tag = row[2] else { return nil }
             return TagRow(entity: entity, id: id, tag: tag)
         }
-    }
-
-    static func isUUID(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return bytes.count == 36
-            && bytes.enumerated().allSatisfy { index, byte in
-                [8, 13, 18, 23].contains(index) ? byte == UInt8(ascii: "-") : Character(UnicodeScalar(byte)).isHexDigit
-            }
     }
 }

@@ -73,7 +73,7 @@ struct PostgresTable: Sendable {
     static func encode(_ value: JSONValue, _ type: String) -> String? {
         switch (type, value) {
         case (_, .null): nil
-        case ("uuid", .object(let reference)): reference["id"]?.stringValue
+        case ("uuid", .object(let reference)): reference.id
         case ("json", _), ("jsonb", _): value.jsonText
         case ("_jsonb", .array(let items)): arrayLiteral(items.map(\.jsonText))
         case (_, .array(let items)): arrayLiteral(items.map { $0.stringValue ?? $0.jsonText })

@@ -62,7 +62,7 @@ struct SQLiteTable: Sendable {
         case (.integer, _) where value.intValue != nil: value.intValue.databaseValue
         case (.number, _) where value.doubleValue != nil: value.doubleValue.databaseValue
         case (.boolean, .bool(let flag)): flag.databaseValue
-        case (.foreign, .object(let reference)): (reference["id"]?.stringValue).databaseValue
+        case (.foreign, .object(let reference)): reference.id.databaseValue
         default: value.jsonText.databaseValue
         }
     }
