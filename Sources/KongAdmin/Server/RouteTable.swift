@@ -103,6 +103,11 @@ public struct RouteTable: Sendable {
         }
     }
 
+    /// The names in a template's braces, in order.
+    static func parameters(of template: String) -> [String] {
+        template.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+
     func route(for segments: [String]) -> (route: Route, values: [String])? {
         func search(_ node: Node, _ rest: ArraySlice<String>, _ values: [String]) -> (Route, [String])? {
             guard let segment = rest.first else { return node.route.map { ($0, values) } }
@@ -123,8 +128,7 @@ public struct RouteTable: Sendable {
             return .methodNotAllowed
         }
         var request = request
-        let names = route.template.split(separator: "/").filter { $0.hasPrefix("{") }
-        for (name, value) in zip(names, values) { request.parameters[String(name.dropFirst().dropLast())] = value }
+        for (name, value) in zip(Self.parameters(of: route.template), values) { request.parameters[name] = value }
         do {
             return try await handler(request)
         } catch let reply as AdminReply {
