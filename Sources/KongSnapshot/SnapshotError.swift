@@ -5,8 +5,10 @@ import Glibc
 public enum SnapshotError: Error, Sendable, CustomStringConvertible {
     /// The map (or the disk below it) has no room for the change.
     case full(String)
-    /// The file is not a snapshot of this format, or is damaged: rebuild it from the store.
+    /// The file is not as it was written: rebuild it from the store.
     case damaged(String)
+    /// There is no configuration of this format in it (yet).
+    case unfilled(String)
     case lmdb(operation: String, code: Int32, reason: String)
 
     static func from(_ operation: String, _ code: Int32) -> SnapshotError {
@@ -29,12 +31,13 @@ public enum SnapshotError: Error, Sendable, CustomStringConvertible {
         switch self {
         case .full(let why): "the snapshot is full: \(why)"
         case .damaged(let why): "the snapshot is damaged: \(why)"
+        case .unfilled(let why): "the snapshot cannot be used: \(why)"
         case .lmdb(let operation, let code, let reason): "snapshot: \(operation) failed: \(reason) (\(code))"
         }
     }
 }
 
 @inline(__always)
-func check(_ operation: @autoclosure () -> String, _ code: Int32) throws {
+func check(_ operation: @autoclosure () -> String, _ code: Int32) throws(SnapshotError) {
     if code != 0 { throw SnapshotError.from(operation(), code) }
 }

@@ -8,10 +8,12 @@ struct SnapshotFile {
     private let descriptor: Int32
     private let pageSize: Int
     private let mapSize: Int
-    private let identity: FileIdentity
+    let identity: FileIdentity
     /// As our last commit left them.
     private var heads: [UInt8] = []
     private var bytes: off_t = 0
+    /// When a write of ours last ended; nil while one is under way.
+    private var written: timespec?
     /// Up to here the disk has promised room.
     private var reserved: off_t = 0
 
@@ -41,6 +43,16 @@ struct SnapshotFile {
         fstat(descriptor, &status)
         // A file that was just made is not written out yet.
         bytes = environment.lastTransaction > 0 ? off_t(environment.size.used) : status.st_size
+        written = status.st_mtim
+    }
+
+    /// To be called before anything is written: until `wrote` the file's time tells nothing.
+    mutating func writes() { written = nil }
+
+    /// To be called when a transaction is not committed: LMDB may have written pages of it all the same.
+    mutating func wrote() {
+        var status = stat()
+        if fstat(descriptor, &status) == 0 { written = status.st_mtim }
     }
 
     /// What is wrong with the file; nil while it is where and as the last commit left it, as far as that is cheap
@@ -50,7 +62,12 @@ struct SnapshotFile {
         guard stat(path, &named) == 0 else { return "\(path) is gone" }
         guard FileIdentity(named) == identity else { return "\(path) is another file than before" }
         if named.st_size < bytes { return "\(path) has \(named.st_size) bytes, \(bytes) expected" }
-        return readHeads() == heads ? nil : "\(path) has another header than was written"
+        if readHeads() != heads { return "\(path) has another header than was written" }
+        // A disk that loses bits does not say so, but this catches everything that writes to it.
+        if let written, named.st_mtim.tv_sec != written.tv_sec || named.st_mtim.tv_nsec != written.tv_nsec {
+            return "\(path) was written to by somebody else"
+        }
+        return nil
     }
 
     /// Makes sure that the disk has room for `pages` more, so that a commit cannot fail for want of it.
@@ -87,7 +104,7 @@ struct SnapshotFile {
 /// Which file a name stands for.
 struct FileIdentity: Equatable {
     private let device: UInt
-    private let inode: UInt
+    let inode: UInt
 
     init(_ status: stat) {
         device = UInt(status.st_dev)

@@ -27,10 +27,8 @@ extension SnapshotWriter {
 
     /// One look at the file; nil when it is not of this format.
     static func view<T>(_ environment: SnapshotEnvironment, _ body: (SnapshotView) -> T?) throws -> T? {
-        var transaction: OpaquePointer?
-        try check("begin", mdb_txn_begin(environment.env, nil, UInt32(MDB_RDONLY), &transaction))
-        guard let transaction else { return nil }
-        defer { mdb_txn_abort(transaction) }
+        let transaction = try environment.begin(readOnly: true)
+        defer { environment.abort(transaction) }
         let view = SnapshotView(environment, transaction)
         return view.metaValue("format") == SnapshotLayout.format ? body(view) : nil
     }

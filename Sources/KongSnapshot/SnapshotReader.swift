@@ -10,40 +10,52 @@ public final class SnapshotReader {
     private let transaction: OpaquePointer
     private let path: String
     private let identity: FileIdentity?
-    /// Set where a row is not as it was written.
+    private let report: LoadReport?
+    /// Set where something is not as it was written.
     private let damage = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
+    /// Whether any read met damage: what this file does not have may only be missing.
+    public private(set) var hasMetDamage = false
 
     /// - Parameters:
     ///   - path: the directory of the snapshot.
     ///   - mapSize: bytes; at least what the writer uses.
+    ///   - report: is told of damage.
     /// - Throws: also while the snapshot has never been filled: it must not pass for an empty configuration.
-    public convenience init(path: String, mapSize: Int) throws {
+    public convenience init(path: String, mapSize: Int, report: LoadReport? = nil) throws {
         // Before the file is opened: should it be replaced meanwhile, that is seen later.
         let identity = FileIdentity("\(path)/data.mdb")
-        try self.init(SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true), path, identity)
+        do {
+            let environment = try SnapshotEnvironment(path: path, mapSize: mapSize, readOnly: true)
+            try self.init(environment, path, identity, report)
+        } catch {
+            if case SnapshotError.damaged = error, let identity { report?.damaged(identity) }
+            throw error
+        }
+        report?.sound()
     }
 
     /// On an environment that is open already: LMDB forbids opening one file twice in a process.
-    init(_ environment: SnapshotEnvironment, _ path: String = "", _ identity: FileIdentity? = nil) throws {
+    init(
+        _ environment: SnapshotEnvironment, _ path: String = "", _ identity: FileIdentity? = nil,
+        _ report: LoadReport? = nil
+    ) throws {
         self.environment = environment
         self.path = path
         self.identity = identity
-        var made: OpaquePointer?
-        try check("begin", mdb_txn_begin(environment.env, nil, UInt32(MDB_RDONLY), &made))
-        guard let made else { throw SnapshotError.from("begin", 12) }
-        transaction = made
+        self.report = report
+        transaction = try environment.begin(readOnly: true)
         mdb_txn_reset(transaction)
         damage.initialize(to: false)
         guard let format = try read({ $0.metaValue("format") }) else {
-            throw SnapshotError.damaged("nothing has been written to it yet")
+            throw SnapshotError.unfilled("nothing has been written to it yet")
         }
         guard format == SnapshotLayout.format else {
-            throw SnapshotError.damaged("format \(format), expected \(SnapshotLayout.format)")
+            throw SnapshotError.unfilled("format \(format), expected \(SnapshotLayout.format)")
         }
     }
 
     deinit {
-        mdb_txn_abort(transaction)
+        environment.abort(transaction)
         damage.deallocate()
     }
 
@@ -58,14 +70,24 @@ public final class SnapshotReader {
     public var lastTransaction: Int { environment.lastTransaction }
 
     /// Runs `body` on one consistent state of the configuration.
-    /// - Throws: also where `body` met a row that is not as it was written; what it made of it is dropped.
+    /// - Throws: also where `body` met what is not as it was written; what it made of it is dropped.
     public func read<R>(_ body: (SnapshotView) throws -> R) throws -> R {
-        try check("renew", mdb_txn_renew(transaction))
+        let code = kng_lmdb_txn_renew(transaction)
+        if code != 0 { throw notingDamage(SnapshotError.from("renew", code)) }
         defer { mdb_txn_reset(transaction) }
         damage.pointee = false
-        let result = try body(SnapshotView(environment, transaction, damage))
-        if damage.pointee { throw SnapshotError.damaged("a row fails its checksum") }
+        let result: R
+        do { result = try body(SnapshotView(environment, transaction, damage)) } catch { throw notingDamage(error) }
+        if damage.pointee { throw notingDamage(SnapshotError.damaged("a row or a page is not as it was written")) }
         return result
+    }
+
+    private func notingDamage(_ error: any Error) -> any Error {
+        if case SnapshotError.damaged = error {
+            hasMetDamage = true
+            if let identity { report?.damaged(identity) }
+        }
+        return error
     }
 }
 
@@ -277,7 +299,13 @@ public struct SnapshotView {
     private func get(_ database: MDB_dbi, _ key: [UInt8]) -> UnsafeRawBufferPointer? {
         withValue(key) { key in
             var value = MDB_val()
-            return mdb_get(handle, database, &key, &value) == 0 ? value.bytes : nil
+            switch kng_lmdb_get(handle, database, &key, &value) {
+            case 0: return value.bytes
+            case MDB_NOTFOUND: return nil
+            default:
+                damage?.pointee = true
+                return nil
+            }
         }
     }
 
@@ -286,12 +314,19 @@ public struct SnapshotView {
         _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool
     ) {
         var cursor: OpaquePointer?
-        guard mdb_cursor_open(handle, database, &cursor) == 0 else { return }
+        guard kng_lmdb_cursor_open(handle, database, &cursor) == 0 else {
+            damage?.pointee = true
+            return
+        }
         defer { mdb_cursor_close(cursor) }
         withValue(start) { key in
             var value = MDB_val()
-            var code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE)
-            while code == 0, body(key.bytes, value.bytes) { code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT) }
+            var code = kng_lmdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE)
+            while code == 0 {
+                guard body(key.bytes, value.bytes) else { return }
+                code = kng_lmdb_cursor_get(cursor, &key, &value, MDB_NEXT)
+            }
+            if code != MDB_NOTFOUND { damage?.pointee = true }
         }
     }
 }

@@ -31,7 +31,7 @@ final class SnapshotTransaction {
     func clear() throws {
         let kept = try ["format", "seq", "epoch", "log_level"].map { ($0, try meta($0)) }
         for database in [environment.meta, environment.rows, environment.index] {
-            try check("empty", mdb_drop(transaction, database, 0))
+            try check("empty", kng_lmdb_drop(transaction, database))
         }
         sums = [:]
         for case (let name, let value?) in kept { try setMeta(name, value) }
@@ -105,7 +105,7 @@ final class SnapshotTransaction {
         var total = 0
         for database in [environment.meta, environment.rows, environment.index, environment.changes] {
             var status = MDB_stat()
-            guard mdb_stat(transaction, database, &status) == 0 else { continue }
+            guard kng_lmdb_stat(transaction, database, &status) == 0 else { continue }
             total += status.ms_branch_pages + status.ms_leaf_pages + status.ms_overflow_pages
         }
         return total
@@ -140,21 +140,22 @@ final class SnapshotTransaction {
         guard sequence > SnapshotLayout.changesKept else { return }
         let oldest = sequence - SnapshotLayout.changesKept
         var cursor: OpaquePointer?
-        try check("cursor", mdb_cursor_open(transaction, environment.changes, &cursor))
-        defer { mdb_cursor_close(cursor) }
+        try check("cursor", kng_lmdb_cursor_open(transaction, environment.changes, &cursor))
         var key = MDB_val()
         var value = MDB_val()
-        while mdb_cursor_get(cursor, &key, &value, MDB_FIRST) == 0, let number = SnapshotLayout.uint64(key.bytes),
+        while kng_lmdb_cursor_get(cursor, &key, &value, MDB_FIRST) == 0, let number = SnapshotLayout.uint64(key.bytes),
             number <= oldest
         {
-            try check("trim", mdb_cursor_del(cursor, 0))
+            // An error ends the transaction, and the cursor with it.
+            try check("trim", kng_lmdb_cursor_del(cursor))
         }
+        mdb_cursor_close(cursor)
     }
 
     private func get(_ database: MDB_dbi, _ key: [UInt8]) throws -> UnsafeRawBufferPointer? {
         try withValue(key) { key in
             var value = MDB_val()
-            let code = mdb_get(transaction, database, &key, &value)
+            let code = kng_lmdb_get(transaction, database, &key, &value)
             if code == MDB_NOTFOUND { return nil }
             try check("get", code)
             return value.bytes
@@ -163,13 +164,13 @@ final class SnapshotTransaction {
 
     private func put(_ database: MDB_dbi, _ key: [UInt8], _ value: [UInt8]) throws {
         try withValue(key) { key in
-            try withValue(value) { value in try check("put", mdb_put(transaction, database, &key, &value, 0)) }
+            try withValue(value) { value in try check("put", kng_lmdb_put(transaction, database, &key, &value, 0)) }
         }
     }
 
     private func delete(_ database: MDB_dbi, _ key: [UInt8]) throws {
         try withValue(key) { key in
-            let code = mdb_del(transaction, database, &key, nil)
+            let code = kng_lmdb_del(transaction, database, &key)
             if code != MDB_NOTFOUND { try check("delete", code) }
         }
     }

@@ -94,8 +94,12 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         condemned.withLock { $0 = $0 ?? reason }
     }
 
-    /// Why the file cannot be trusted; nil while it can.
-    public func damage() -> String? { condemned.withLock { $0 } ?? file.withLock { $0.data.damage() } }
+    /// Why the file cannot be trusted; nil while it can. A few system calls, whatever the size of the file.
+    public func damage() -> String? {
+        if let reason = condemned.withLock({ $0 }) { return reason }
+        let (reason, identity) = file.withLock { ($0.data.damage(), $0.data.identity) }
+        return reason ?? (watch.isDamaged(identity) ? "a worker met damage in it" : nil)
+    }
 
     public func isDamaged() -> Bool { damage() != nil }
 
@@ -172,6 +176,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
             // A worker that was killed inside a read would pin old pages for ever.
             var dead: Int32 = 0
             mdb_reader_check(environment.env, &dead)
+            let environment = environment
             let transaction = try begin()
             do {
                 let writer = SnapshotTransaction(environment, transaction)
@@ -184,7 +189,7 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
                 try file.withLock { try $0.data.reserve(pages: min(pages, total) + 16 + total / 256) }
                 return Staged(transaction: transaction, epoch: epoch, owner: self)
             } catch {
-                mdb_txn_abort(transaction)
+                abort(transaction, after: error)
                 throw error
             }
         }
@@ -201,9 +206,9 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
             if let damage = damage() { throw SnapshotError.damaged(damage) }
             let transaction = try begin()
             do {
-                guard try body(SnapshotTransaction(environment, transaction)) else { return mdb_txn_abort(transaction) }
+                guard try body(SnapshotTransaction(environment, transaction)) else { return abort(transaction) }
             } catch {
-                mdb_txn_abort(transaction)
+                abort(transaction, after: error)
                 throw error
             }
             try commit(transaction, nil)
@@ -211,10 +216,16 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
     }
 
     private func begin() throws -> OpaquePointer {
-        var transaction: OpaquePointer?
-        try check("begin", mdb_txn_begin(environment.env, nil, 0, &transaction))
-        guard let transaction else { throw SnapshotError.from("begin", ENOMEM) }
+        // It waits for a transaction of another thread to end.
+        let transaction = try environment.begin(readOnly: false)
+        file.withLock { $0.data.writes() }
         return transaction
+    }
+
+    private func abort(_ transaction: OpaquePointer, after error: (any Error)? = nil) {
+        // Another thread may write as soon as this transaction is gone.
+        file.withLock { $0.data.wrote() }
+        environment.abort(transaction, after: error)
     }
 
     private struct Staged: StagedChanges {
@@ -222,14 +233,14 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
         let epoch: UInt64?
         let owner: SnapshotWriter
         func commit() throws { try owner.commit(transaction, epoch) }
-        func abort() { mdb_txn_abort(transaction) }
+        func abort() { owner.abort(transaction) }
     }
 
     private func commit(_ transaction: OpaquePointer, _ epoch: UInt64?) throws {
         try noting {
             try file.withLock { file in
                 file.mark.inUse()
-                try check("write \(path)/data.mdb", mdb_txn_commit(transaction))
+                try environment.commit(transaction)
                 try file.data.remember(environment)
             }
         }

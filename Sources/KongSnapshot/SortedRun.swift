@@ -44,7 +44,7 @@ struct SortedRun {
                 let isGreatest = key.bytes.isGreater(than: greatest)
                 // The sums count every entry once: one that is there already would be counted twice.
                 let flags = UInt32(isGreatest ? MDB_APPEND : MDB_NOOVERWRITE)
-                try check("put", mdb_put(transaction, database, &key, &value, flags))
+                try check("put", kng_lmdb_put(transaction, database, &key, &value, flags))
                 if isGreatest { greatest = Array(key.bytes) }
             }
         }

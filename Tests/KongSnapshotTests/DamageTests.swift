@@ -149,6 +149,83 @@ struct DamageTests {
         #expect(try SnapshotReader(writer.environment).read { SnapshotFolder.contents($0) } != nil)
     }
 
+    /// As a disk loses bits: the file's time does not tell.
+    private func silently(_ path: String, _ change: () throws -> Void) throws {
+        var before = stat()
+        try #require(stat(path, &before) == 0)
+        try change()
+        var times = [before.st_atim, before.st_mtim]
+        try #require(utimensat(AT_FDCWD, path, &times, 0) == 0)
+    }
+
+    @Test("a file that somebody else wrote to is damaged, whatever was written")
+    func foreignWrite() throws {
+        let folder = SnapshotFolder()
+        let writer = try folder.open()
+        try writer.stage([SnapshotFolder.service(3)], version: 2).commit()
+        try writer.stage([SnapshotFolder.service(4)], version: 3).abort()
+        try writer.setLogLevel(0)
+        try writer.setLogLevel(7)
+        #expect(writer.damage() == nil)
+        // Beyond the grain of a file system's clock.
+        usleep(20_000)
+        try overwrite(folder.data, at: 4096 * 3 + 2000, with: [0])
+        #expect(writer.damage()?.contains("somebody else") == true)
+    }
+
+    /// The number of services, and whether every credential that is found is the right one.
+    private func look(_ view: SnapshotView) -> (services: Int, isRight: Bool) {
+        var services = 0
+        view.forEach("services") { _, _ in services += 1 }
+        let isRight = (0..<SnapshotFolder.rows).allSatisfy { number in
+            let key = Array("key-\(number)".utf8)
+            let id = key.withUnsafeBufferPointer { view.find("keyauth_credentials", "key", $0) }
+            // An index entry is trusted no further than the row that it leads to.
+            guard let record = id.flatMap({ view.record("keyauth_credentials", $0) }) else { return true }
+            return record["key"]?.stringValue?.hasPrefix("key-") == true
+        }
+        return (services, isRight)
+    }
+
+    @Test("a reader of a file that is damaged under it: every row, or an error; never the end of the process")
+    func underReader() throws {
+        let folder = SnapshotFolder()
+        let writer = try folder.open()
+        let reader = try SnapshotReader(writer.environment)
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.data))
+        let whole = try bytes(folder.data)
+        #expect(try reader.read { look($0) } == (SnapshotFolder.rows, true))
+        var random = SplitMix(state: 13)
+        var refused = 0
+        for round in 0..<400 {
+            let pages = whole.count / 4096
+            var places: [Int] = []
+            for number in 0..<(round % 8 + 1) {
+                let page = 2 + Int(random.next() % UInt64(pages - 2))
+                places.append(page * 4096 + Int(random.next() % (number % 2 == 0 ? 64 : 4096)))
+            }
+            for place in places {
+                try file.seek(toOffset: UInt64(place))
+                try file.write(contentsOf: [whole[place] ^ 1 << UInt8(random.next() % 8)])
+            }
+            do {
+                let found = try reader.read { look($0) }
+                #expect(found == (SnapshotFolder.rows, true), "round \(round)")
+            } catch is SnapshotError { refused += 1 }
+            for place in places {
+                try file.seek(toOffset: UInt64(place))
+                try file.write(contentsOf: [whole[place]])
+            }
+        }
+        #expect(refused > 50)
+        #expect(try reader.read { look($0) } == (SnapshotFolder.rows, true))
+        #expect(reader.hasMetDamage)
+        // No page is there any more: every read is refused.
+        try file.truncate(atOffset: 0)
+        #expect(throws: SnapshotError.self) { try reader.read { SnapshotFolder.contents($0) } }
+        #expect(reader.lastTransaction < 0)
+    }
+
     @Test("a damaged row fails the read that meets it, and no other")
     func row() throws {
         let folder = SnapshotFolder()
@@ -157,7 +234,7 @@ struct DamageTests {
         let reader = try SnapshotReader(writer.environment)
         let (bad, good) = (try #require(UUIDBytes(SnapshotFolder.id(1, 77).utf8)), UUIDBytes(high: 0, low: 0))
         #expect(try reader.read { $0.record("services", bad)?["name"] } == "service-77")
-        try overwrite(folder.data, at: place + 3, with: [UInt8(ascii: "X")])
+        try silently(folder.data) { try overwrite(folder.data, at: place + 3, with: [UInt8(ascii: "X")]) }
         #expect(throws: SnapshotError.self) { try reader.read { $0.record("services", bad) } }
         #expect(throws: SnapshotError.self) { try reader.read { view in view.forEach("services") { _, _ in } } }
         #expect(try reader.read { $0.record("services", good) } == nil)

@@ -37,8 +37,11 @@ public struct OpenAPIDocument: Sendable {
     }
 
     private static func pathParameters(_ template: String) -> [JSONValue] {
-        RouteTable.parameters(of: template).map {
-            ["name": .string($0), "in": "path", "required": true, "schema": ["type": "string"]]
+        template.split(separator: "/").filter { $0.hasPrefix("{") }.map { segment in
+            [
+                "name": .string(String(segment.dropFirst().dropLast())), "in": "path", "required": true,
+                "schema": ["type": "string"],
+            ]
         }
     }
 

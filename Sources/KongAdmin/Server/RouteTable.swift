@@ -103,11 +103,6 @@ public struct RouteTable: Sendable {
         }
     }
 
-    /// The names in a template's braces, in order.
-    static func parameters(of template: String) -> [String] {
-        template.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
-    }
-
     func route(for segments: [String]) -> (route: Route, values: [String])? {
         func search(_ node: Node, _ rest: ArraySlice<String>, _ values: [String]) -> (Route, [String])? {
             guard let segment = rest.first else { return node.route.map { ($0, values) } }
@@ -128,7 +123,8 @@ public struct RouteTable: Sendable {
             return .methodNotAllowed
         }
         var request = request
-        for (name, value) in zip(Self.parameters(of: route.template), values) { request.parameters[name] = value }
+        let names = route.template.split(separator: "/").filter { $0.hasPrefix("{") }
+        for (name, value) in zip(names, values) { request.parameters[String(name.dropFirst().dropLast())] = value }
         do {
             return try await handler(request)
         } catch let reply as AdminReply {

@@ -19,11 +19,11 @@ struct Following {
     var hasFailed = false
     var lastLook = 0
 
-    init(path: String, mapSize: Int) throws {
+    init(path: String, mapSize: Int, report: LoadReport?) throws {
         self.path = path
         self.mapSize = mapSize
-        report = LoadReport(path: path)
-        reader = try SnapshotReader(path: path, mapSize: mapSize)
+        self.report = report
+        reader = try SnapshotReader(path: path, mapSize: mapSize, report: report)
     }
 }
 
@@ -141,7 +141,8 @@ extension Gateway {
     private func followReplacement(says: Bool) {
         guard following.reader.isReplaced else { return }
         do {
-            following.reader = try SnapshotReader(path: following.path, mapSize: following.mapSize)
+            following.reader = try SnapshotReader(
+                path: following.path, mapSize: following.mapSize, report: following.report)
             following.transaction = -1
         } catch {
             // It is still being filled: the old one serves until it can be read.

@@ -1,3 +1,4 @@
+import Glibc
 import KongCore
 import KongPDK
 import KongSnapshot
@@ -12,12 +13,24 @@ final class Gateway: EntityReader {
     /// How to make it, for a worker that could not open the snapshot at its start.
     private static var make: (() throws -> Gateway)?
     private static var lastAttempt: Int = 0
+    private static var isDamaged = false
+    /// One for the life of the process, whatever becomes of the snapshot.
+    private static var report: LoadReport?
 
-    /// Opens the snapshot. A failure is tried again, once a second, by the requests that need it: a worker that
-    /// ended instead would not come back.
+    /// A damaged file is replaced within a second while the admin process lives.
+    private static let waitingMilliseconds = 5000
+
+    /// Opens the snapshot. While it is damaged a worker accepts no connections: others do, or the kernel keeps them.
+    /// A failure that lasts is tried again, once a second, by the requests that need it: a worker that ended instead
+    /// would not come back.
     static func open(_ make: @escaping () throws -> Gateway) {
         self.make = make
         attempt()
+        for _ in 0..<waitingMilliseconds / 20 where isDamaged {
+            if kng_worker_exiting() != 0 { return }
+            usleep(20_000)
+            attempt(says: false)
+        }
     }
 
     /// The gateway, opened now if that was not possible before.
@@ -31,10 +44,13 @@ final class Gateway: EntityReader {
         return current
     }
 
-    private static func attempt() {
+    private static func attempt(says: Bool = true) {
+        isDamaged = false
         do {
             current = try make?()
         } catch {
+            if case SnapshotError.damaged = error { isDamaged = true }
+            guard says else { return }
             Log.write(
                 Log.critical,
                 "cannot open the configuration snapshot: \(error); start the admin process with `kong start`, which "
@@ -57,7 +73,8 @@ final class Gateway: EntityReader {
         settings = WorkerSettings(conf)
         secrets = Secrets(settings)
         table = RoutingTable(settings: settings, names: HostNames(file: "/etc/hosts"), secrets: secrets)
-        following = try Following(path: path, mapSize: mapSize)
+        Self.report = Self.report ?? LoadReport(path: path)
+        following = try Following(path: path, mapSize: mapSize, report: Self.report)
         // Nothing is served before everything is there.
         try loadAll()
         tick()
@@ -97,13 +114,13 @@ final class Gateway: EntityReader {
     }
 
     func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E? {
-        try read { view in Self.decode(type, id, view) }
+        try present { view in Self.decode(type, id, view) }
     }
 
     func find<E: WorkerEntity>(
         _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>
     ) throws(PluginError) -> E? {
-        try read { view in view.find(type.entity, field, value).flatMap { Self.decode(type, $0, view) } }
+        try present { view in view.find(type.entity, field, value).flatMap { Self.decode(type, $0, view) } }
     }
 
     func children<E: WorkerEntity>(_ type: E.Type, field: String, of parent: UUIDBytes) throws(PluginError) -> [E] {
@@ -127,6 +144,13 @@ final class Gateway: EntityReader {
             view.record(entity, id).map { secrets.dereferenced($0, of: entity, view) }
         }
         return found ?? nil
+    }
+
+    /// What a damaged file does not have may only be missing: nobody is refused for it.
+    private func present<R>(_ body: (SnapshotView) -> R?) throws(PluginError) -> R? {
+        if let found = try read(body) { return found }
+        if following.reader.hasMetDamage { throw PluginError("cannot read the configuration: its snapshot is damaged") }
+        return nil
     }
 
     private func read<R>(_ body: (SnapshotView) -> R) throws(PluginError) -> R {

@@ -123,15 +123,11 @@ extension PostgresConnection {
     private func establish(_ settings: PostgresSettings) throws(PostgresError) {
         let deadline = ContinuousClock.now + .milliseconds(timeout)
         polling: while true {
-            let events: Int32
             switch PQconnectPoll(connection) {
             case PGRES_POLLING_OK: break polling
-            case PGRES_POLLING_READING: events = POLLIN
-            case PGRES_POLLING_WRITING: events = POLLOUT
+            case PGRES_POLLING_READING: try waitConnecting(Int16(POLLIN), deadline, settings)
+            case PGRES_POLLING_WRITING: try waitConnecting(Int16(POLLOUT), deadline, settings)
             default: throw PostgresRefusal(message(whole: true)).error(at: place)
-            }
-            guard try wait(Int16(events), until: deadline) else {
-                throw .timeout("Postgres at \(place) is not reachable: no answer within \(timeout) ms (pg_timeout)")
             }
         }
         guard PQsetnonblocking(connection, 1) == 0 else { throw lost() }
@@ -153,6 +149,16 @@ extension PostgresConnection {
         let calls = values.map { "set_config('\($0.0)', '\($0.1)', false)" }
         let schema = settings.schema.map { _ in ["set_config('search_path', quote_ident($1), false)"] } ?? []
         try query("SELECT " + (calls + schema).joined(separator: ", "), settings.schema.map { [$0] } ?? [])
+    }
+
+    private func waitConnecting(
+        _ events: Int16, _ deadline: ContinuousClock.Instant, _ settings: PostgresSettings
+    ) throws(PostgresError) {
+        let left = ContinuousClock.now.duration(to: deadline).components
+        let milliseconds = Int(left.seconds) * 1000 + Int(left.attoseconds / 1_000_000_000_000_000)
+        guard milliseconds > 0, try wait(events, milliseconds) else {
+            throw .timeout("Postgres at \(place) is not reachable: no answer within \(timeout) ms (pg_timeout)")
+        }
     }
 
     private func results() throws(PostgresError) -> [[String?]] {
@@ -184,17 +190,12 @@ extension PostgresConnection {
     }
 
     private func waitAnswering(_ events: Int16, _ deadline: ContinuousClock.Instant) throws(PostgresError) {
-        guard try wait(events, until: deadline) else {
+        let left = ContinuousClock.now.duration(to: deadline).components
+        let milliseconds = Int(left.seconds) * 1000 + Int(left.attoseconds / 1_000_000_000_000_000)
+        guard milliseconds > 0, try wait(events, milliseconds) else {
             isBroken = true
             throw .timeout("Postgres at \(place) gave no answer within \(timeout) ms (pg_timeout)")
         }
-    }
-
-    /// - Returns: false when there was nothing to wait for in time.
-    private func wait(_ events: Int16, until deadline: ContinuousClock.Instant) throws(PostgresError) -> Bool {
-        // Up: a wait of less than a millisecond would be none.
-        let milliseconds = Int((ContinuousClock.now.duration(to: deadline) / .milliseconds(1)).rounded(.up))
-        return milliseconds > 0 ? try wait(events, milliseconds) : false
     }
 
     private func wait(_ events: Int16, _ milliseconds: Int) throws(PostgresError) -> Bool {

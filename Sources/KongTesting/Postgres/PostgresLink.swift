@@ -38,14 +38,24 @@ public final class PostgresLink: Sendable {
     public init(to target: Int) throws {
         self.target = target
         port = try Ports.free()
-        listener = try Loopback.listen(on: port)
-        Loopback.accept(listener) { [weak self] client in
-            guard let self else { return _ = close(client) }
-            self.serve(client)
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        try Loopback.bind(listener, port: port)
+        guard listen(listener, 128) == 0 else { throw HarnessError("listen on \(port)") }
+        Thread.detachNewThread { [weak self, listener] in
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { return }
+                Descriptors.keepFromChildren(client)
+                guard let self else { return _ = close(client) }
+                self.serve(client)
+            }
         }
     }
 
-    deinit { Loopback.stop(listener) }
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
 
     /// From now on, on old connections and new ones.
     public func set(_ fault: Fault) { state.mutate { $0.fault = fault } }

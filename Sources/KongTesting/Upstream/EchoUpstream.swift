@@ -12,12 +12,19 @@ public final class EchoUpstream: Sendable {
 
     public init(port wanted: Int? = nil) throws {
         port = try wanted ?? Ports.free()
-        listener = try Loopback.listen(on: port, backlog: 1024)
-        let weakly = Weak(self)
-        Loopback.accept(listener) { client in
-            Thread.detachNewThread {
-                guard let upstream = weakly.value else { return _ = close(client) }
-                upstream.serve(client)
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        try Loopback.bind(listener, port: port)
+        guard listen(listener, 1024) == 0 else { throw HarnessError("listen on \(port)") }
+        let (listener, weakly) = (listener, Weak(self))
+        Thread.detachNewThread {
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { return }
+                Descriptors.keepFromChildren(client)
+                Thread.detachNewThread {
+                    guard let upstream = weakly.value else { return _ = close(client) }
+                    upstream.serve(client)
+                }
             }
         }
     }
@@ -39,7 +46,10 @@ public final class EchoUpstream: Sendable {
         held.mutate { $0 = false }
     }
 
-    public func stop() { Loopback.stop(listener) }
+    public func stop() {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
 
     private func serve(_ client: Int32) {
         counters.mutate {

@@ -33,11 +33,20 @@ public final class ScriptedUpstream: Sendable {
 
     public init(_ script: @escaping @Sendable (Stream) throws -> Void) throws {
         port = try Ports.free()
-        listener = try Loopback.listen(on: port)
-        Loopback.accept(listener) { client in
-            Thread.detachNewThread {
-                try? script(Stream(descriptor: client))  // the script ends with the connection, however that ends
-                Loopback.stop(client)
+        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        try Loopback.bind(listener, port: port)
+        guard listen(listener, 128) == 0 else { throw HarnessError("listen on \(port)") }
+        let listener = listener
+        Thread.detachNewThread {
+            while true {
+                let client = accept(listener, nil, nil)
+                guard client >= 0 else { return }
+                Descriptors.keepFromChildren(client)
+                Thread.detachNewThread {
+                    try? script(Stream(descriptor: client))  // the script ends with the connection, however that ends
+                    shutdown(client, Int32(SHUT_RDWR))
+                    close(client)
+                }
             }
         }
     }
@@ -50,7 +59,10 @@ public final class ScriptedUpstream: Sendable {
         }
     }
 
-    deinit { Loopback.stop(listener) }
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
 
     public var url: String { "http://127.0.0.1:\(port)" }
 }

@@ -18,8 +18,10 @@ struct SnapshotCheck: ParsableCommand {
             try SnapshotVerification.check(path: path, mapSize: mapSize)
         } catch let error as SnapshotError {
             Console.printError("\(error)")
-            if case .damaged = error { throw ExitCode(Self.damaged) }
-            throw ExitCode(1)
+            switch error {
+            case .damaged, .unfilled: throw ExitCode(Self.damaged)
+            case .full, .lmdb: throw ExitCode(1)
+            }
         }
     }
 }
