@@ -7,7 +7,7 @@ import Testing
 @Suite("What a write costs the snapshot")
 struct SnapshotCostTests {
     /// How many pages of the file are others after a change in a snapshot of so many services.
-    private func pages(beside count: Int) throws -> [Int] {
+    private static func pages(beside count: Int) throws -> [Int] {
         let path = SnapshotTests.temporary()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let writer = try SnapshotWriter(path: path, mapSize: 64 << 20)
@@ -28,9 +28,8 @@ struct SnapshotCostTests {
     }
 
     @Test("a change touches as many pages beside 10,000 entities as beside ten, but for a level of each tree")
-    func changes() throws {
-        let few = try pages(beside: 10)
-        let many = try pages(beside: 10_000)
+    func changes() async throws {
+        let (few, many) = try await onOwnThread { (try Self.pages(beside: 10), try Self.pages(beside: 10_000)) }
         // Pages that are full are split in two now and then.
         for (one, other) in zip(few, many) { #expect(one > 0 && other <= 2 * one + 8, "\(few), then \(many)") }
     }
