@@ -9,6 +9,7 @@ public final class LocalNode: NodeInformation {
     private let settings: Settings
     private let api: LocalHTTP
     private let level: NodeLogLevel
+    private let marks = HealthMarks()
     private let state = Mutex(State())
 
     private struct State {
@@ -65,13 +66,11 @@ public final class LocalNode: NodeInformation {
 
     public func drain() async { state.withLock { $0.isDraining = true } }
 
-    public func health(ofUpstream id: String) async -> UpstreamHealth? { nil }
+    public func health(ofUpstream id: String) async -> UpstreamHealth? { marks.health(ofUpstream: id) }
 
     public func setHealth(
-        ofUpstream id: String, host: String, port: Int, address: String?, healthy: Bool
-    ) async throws(HealthChange) {
-        throw .noChecker
-    }
+        ofUpstream id: String, _ target: TargetEndpoint, address: String?, healthy: Bool
+    ) async throws(HealthChange) { try marks.set(ofUpstream: id, target, address: address, healthy: healthy) }
 
     public func metrics() async -> [UInt8] { [] }
 

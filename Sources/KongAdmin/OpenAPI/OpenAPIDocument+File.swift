@@ -61,7 +61,7 @@ private struct AbsentNode: NodeInformation {
     func drain() async {}
     func health(ofUpstream id: String) async -> UpstreamHealth? { nil }
     func setHealth(
-        ofUpstream id: String, host: String, port: Int, address: String?, healthy: Bool
+        ofUpstream id: String, _ target: TargetEndpoint, address: String?, healthy: Bool
     ) async throws(HealthChange) { throw .noChecker }
     func metrics() async -> [UInt8] { [] }
     func purgeCaches() async {}

@@ -37,13 +37,11 @@ extension AdminAPI {
         else { return .notFound }
         do throws(HealthChange) {
             try await node.setHealth(
-                ofUpstream: id, host: endpoint.host, port: endpoint.port, address: request.parameters["address"],
-                healthy: healthy)
+                ofUpstream: id, endpoint, address: request.parameters["address"], healthy: healthy)
             return .noContent
         } catch {
             let name = upstream["name"]?.stringValue ?? id
             switch error {
-            case .noTarget: return .notFound
             case .noChecker: return .message(400, "no healthchecker found for \(name)")
             case .unknownAddress: return .message(400, "target not found for \(name)")
             }
@@ -59,10 +57,11 @@ extension AdminAPI {
         let current = Self.current(try await allTargets(of: id))
         let nodeID = JSONValue.string(node.id)
         if request.query["balancer_health"] == "1" {
-            let isHealthy = state?.isHealthy ?? true
             let hosts = current.map { target -> JSONValue in
                 .object(Self.host(target, state, addressState: { ["healthy": .bool($0)] }).data)
             }
+            let weight = Self.sum(hosts.compactMap { $0["weight"] })
+            let isHealthy = Self.isHealthy(upstream, weight)
             let word: JSONValue = isHealthy ? "HEALTHY" : "UNHEALTHY"
             return .json(
                 200,
@@ -72,7 +71,7 @@ extension AdminAPI {
                         "health": isChecked ? word : "HEALTHCHECKS_OFF", "id": .string(id), "balancer_health": word,
                         "details": [
                             "healthy": .bool(isHealthy), "hosts": .array(hosts),
-                            "weight": Self.sum(hosts.compactMap { $0["weight"] }),
+                            "weight": weight,
                         ],
                     ],
                 ])
@@ -103,10 +102,10 @@ extension AdminAPI {
         let endpoint = TargetEndpoint(name) ?? TargetEndpoint(host: name, port: 8000)
         let weight = Int(target["weight"]?.intValue ?? 100)
         let addresses =
-            state?.addresses[name]
+            state?.addresses[endpoint]
             ?? [.init(ip: endpoint.host, port: endpoint.port, weight: weight, isHealthy: true)]
-        let available = addresses.filter(\.isHealthy).reduce(0) { $0 &+ $1.weight }
-        let total = addresses.reduce(0) { $0 &+ $1.weight }
+        let available = addresses.filter(\.isHealthy).reduce(0) { $0 &+ ($1.weight ?? weight) }
+        let total = addresses.reduce(0) { $0 &+ ($1.weight ?? weight) }
         let data: JSONObject = [
             "host": .string(endpoint.host), "port": .integer(Int64(endpoint.port)), "dns": "A",
             "nodeWeight": .integer(Int64(weight)),
@@ -119,11 +118,19 @@ extension AdminAPI {
                     .object(
                         [
                             "ip": .string($0.ip), "port": .integer(Int64($0.port)),
-                            "weight": .integer(Int64($0.weight)),
+                            "weight": .integer(Int64($0.weight ?? weight)),
                         ].merging(addressState($0.isHealthy)) { _, new in new })
                 }),
         ]
         return (data, available > 0, !addresses.isEmpty)
+    }
+
+    /// Kong's rule: more of the weight is available than `healthchecks.threshold`, in percent.
+    private static func isHealthy(_ upstream: JSONObject, _ weight: JSONValue) -> Bool {
+        let threshold = upstream["healthchecks"]?["threshold"]?.doubleValue ?? 0
+        guard let total = weight["total"]?.doubleValue, let available = weight["available"]?.doubleValue, total > 0
+        else { return true }
+        return available / total * 100 > threshold
     }
 
     private static func sum(_ weights: [JSONValue]) -> JSONValue {
@@ -143,21 +150,5 @@ extension AdminAPI {
             [passive?["healthy"]?["successes"]]
             + ["http_failures", "tcp_failures", "timeouts"].map { passive?["unhealthy"]?[$0] }
         return (intervals + thresholds).contains { ($0?.doubleValue ?? 0) > 0 }
-    }
-}
-
-/// A target's text, taken apart: the port is there, because it was added before the target was stored.
-struct TargetEndpoint {
-    var host: String
-    var port: Int
-
-    init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    init?(_ text: String) {
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else { return nil }
-        self.init(host: String(text[..<colon]), port: port)
     }
 }

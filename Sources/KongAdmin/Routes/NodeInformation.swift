@@ -16,10 +16,10 @@ public protocol NodeInformation: Sendable {
     func readiness() async -> NodeReadiness
     /// From now on `readiness` says draining.
     func drain() async
-    /// The state of an upstream's addresses as this node's health checks see it; nil when there are no checks.
+    /// The state of an upstream's addresses as this node's health checks see it; nil when it knows of none.
     func health(ofUpstream id: String) async -> UpstreamHealth?
-    /// Sets the state of a target's address (`ip:port`; nil is all of them).
-    func setHealth(ofUpstream id: String, host: String, port: Int, address: String?, healthy: Bool)
+    /// Sets the state of a target's address (`ip` or `ip:port`; nil is all of them).
+    func setHealth(ofUpstream id: String, _ target: TargetEndpoint, address: String?, healthy: Bool)
         async throws(HealthChange)
     /// The metrics page of the prometheus plugin.
     func metrics() async -> [UInt8]
@@ -77,7 +77,6 @@ public enum NodeReadiness: Sendable, Equatable {
 
 /// Why a target's health could not be set.
 public enum HealthChange: Error, Sendable {
-    case noTarget
     case noChecker
     case unknownAddress
 }
@@ -87,10 +86,11 @@ public struct UpstreamHealth: Sendable {
     public struct Address: Sendable {
         public var ip: String
         public var port: Int
-        public var weight: Int
+        /// nil: the target's own.
+        public var weight: Int?
         public var isHealthy: Bool
 
-        public init(ip: String, port: Int, weight: Int, isHealthy: Bool) {
+        public init(ip: String, port: Int, weight: Int?, isHealthy: Bool) {
             self.ip = ip
             self.port = port
             self.weight = weight
@@ -98,13 +98,26 @@ public struct UpstreamHealth: Sendable {
         }
     }
 
-    /// By `host:port` of the target; an empty list is a name that gives no address.
-    public var addresses: [String: [Address]]
-    /// Whether the balancer as a whole has enough weight left.
-    public var isHealthy: Bool
+    /// An empty list is a name that gives no address; a target that is missing is well.
+    public var addresses: [TargetEndpoint: [Address]]
 
-    public init(addresses: [String: [Address]], isHealthy: Bool) {
+    public init(addresses: [TargetEndpoint: [Address]]) {
         self.addresses = addresses
-        self.isHealthy = isHealthy
+    }
+}
+
+/// A target's text, taken apart: the port is there, because it was added before the target was stored.
+public struct TargetEndpoint: Sendable, Hashable {
+    public var host: String
+    public var port: Int
+
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    public init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]) else { return nil }
+        self.init(host: String(text[..<colon]), port: port)
     }
 }

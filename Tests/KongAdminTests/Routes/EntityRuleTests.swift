@@ -43,12 +43,41 @@ struct EntityRuleTests {
         #expect(health.data.first?["health"] == "HEALTHCHECKS_OFF")
         #expect(
             await admin.send("GET", "/upstreams/u/health?balancer_health=1")["data"]?["balancer_health"] == "HEALTHY")
-        let put = await admin.send("PUT", "/upstreams/u/targets/a.test:8000/healthy")
-        #expect(put.status == 400 && put["message"] == "no healthchecker found for u")
+        #expect(await admin.send("PUT", "/upstreams/u/targets/a.test:8000/healthy").status == 204)
         #expect(await admin.send("DELETE", "/upstreams/u/targets/a.test:8000").status == 204)
         for path in ["/targets", "/targets/x", "/targets/x/upstream", "/snis/x/certificate"] {
             #expect(await admin.send("GET", path).text == "{\"message\":\"Not found\"}")
         }
+    }
+
+    @Test("a target's health is what was last said of it, and counts where checks are on")
+    func targetHealth() async throws {
+        let admin = try await AdminFixture()
+        let checks: JSONValue = ["passive": ["unhealthy": ["http_failures": 5]], "threshold": 60]
+        _ = await admin.send("POST", "/upstreams", json: ["name": "u", "healthchecks": checks])
+        for target in ["10.0.0.1:80", "10.0.0.2:80"] {
+            _ = await admin.send("POST", "/upstreams/u/targets", json: ["target": .string(target)])
+        }
+        func state() async -> [String: String] {
+            await admin.send("GET", "/upstreams/u/health").data.reduce(into: [:]) {
+                $0[$1["target"]?.stringValue ?? ""] = $1["health"]?.stringValue
+            }
+        }
+        func balancer() async -> JSONValue? {
+            await admin.send("GET", "/upstreams/u/health?balancer_health=1")["data"]?["balancer_health"]
+        }
+        #expect(await state() == ["10.0.0.1:80": "HEALTHY", "10.0.0.2:80": "HEALTHY"])
+        #expect(await admin.send("PUT", "/upstreams/u/targets/10.0.0.1:80/unhealthy").status == 204)
+        #expect(await state() == ["10.0.0.1:80": "UNHEALTHY", "10.0.0.2:80": "HEALTHY"])
+        // Half of the weight is less than the threshold of 60 percent.
+        #expect(await balancer() == "UNHEALTHY")
+        for address in ["10.0.0.1", "10.0.0.1:80"] {
+            #expect(await admin.send("PUT", "/upstreams/u/targets/10.0.0.1:80/\(address)/healthy").status == 204)
+        }
+        #expect(await admin.send("PUT", "/upstreams/u/targets/10.0.0.1:80/10.0.0.9/unhealthy").status == 400)
+        #expect(await admin.send("PUT", "/upstreams/u/targets/10.0.0.9:80/unhealthy").status == 404)
+        #expect(await state() == ["10.0.0.1:80": "HEALTHY", "10.0.0.2:80": "HEALTHY"])
+        #expect(await balancer() == "HEALTHY")
     }
 
     @Test("numbers that Postgres could not keep are refused, whatever the store")

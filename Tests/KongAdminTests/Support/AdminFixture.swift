@@ -87,6 +87,7 @@ final class FakeNode: NodeInformation {
     private let level = Mutex("notice")
     private let draining = Mutex(false)
 
+    private let marks = HealthMarks()
     func processes() async -> NodeProcesses? { NodeProcesses(master: 10, workers: [11, 12]) }
     func counters() async -> NodeCounters {
         var counters = NodeCounters()
@@ -99,10 +100,10 @@ final class FakeNode: NodeInformation {
     func setLogLevel(_ new: String, timeout: Int) async throws { level.withLock { $0 = new } }
     func readiness() async -> NodeReadiness { draining.withLock { $0 } ? .notReady("draining") : .ready }
     func drain() async { draining.withLock { $0 = true } }
-    func health(ofUpstream id: String) async -> UpstreamHealth? { nil }
+    func health(ofUpstream id: String) async -> UpstreamHealth? { marks.health(ofUpstream: id) }
     func setHealth(
-        ofUpstream id: String, host: String, port: Int, address: String?, healthy: Bool
-    ) async throws(HealthChange) { throw .noChecker }
+        ofUpstream id: String, _ target: TargetEndpoint, address: String?, healthy: Bool
+    ) async throws(HealthChange) { try marks.set(ofUpstream: id, target, address: address, healthy: healthy) }
     func metrics() async -> [UInt8] { Array("# metrics\n".utf8) }
     func purgeCaches() async {}
     func purgeProxyCache(key: String?, plugin: String?) async -> Bool { key == nil }
