@@ -8,6 +8,7 @@ final class SnapshotEnvironment {
     private(set) var rows: MDB_dbi = 0
     private(set) var index: MDB_dbi = 0
     private(set) var changes: MDB_dbi = 0
+    private let path: String
     private let isReadOnly: Bool
     /// A write met damage: what LMDB holds of it cannot be cleared away, and is left as it is.
     private var isAbandoned = false
@@ -18,6 +19,7 @@ final class SnapshotEnvironment {
         try check("create environment", mdb_env_create(&made))
         guard let made else { throw SnapshotError.from("create environment", ENOMEM) }
         env = made
+        self.path = path
         isReadOnly = readOnly
         // From here on every property is set: a throw runs deinit, which closes the environment.
         try check("set map size", mdb_env_set_mapsize(env, mapSize + Self.margin(mapSize)))
@@ -66,7 +68,7 @@ final class SnapshotEnvironment {
     func commit(_ transaction: OpaquePointer) throws(SnapshotError) {
         let code = kng_lmdb_txn_commit(transaction)
         if code == KNG_LMDB_DAMAGED { abandon() }
-        try check("commit", code)
+        try check("write \(path)/data.mdb", code)
     }
 
     /// Ends a transaction that is to change nothing.

@@ -70,9 +70,15 @@ struct SnapshotFile {
         return nil
     }
 
-    /// Makes sure that the disk has room for `pages` more, so that a commit cannot fail for want of it.
+    /// Makes sure that there is room for `pages` more, on the disk and below the limit of file sizes, so that a commit
+    /// cannot fail for want of it.
     mutating func reserve(pages: Int) throws {
         let end = min(bytes + off_t(pages * pageSize), off_t(mapSize))
+        // A promise says nothing of this limit, which may have been lowered since the last one.
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, off_t(clamping: limit.rlim_cur) < end {
+            throw SnapshotError.from("write \(path)", EFBIG)
+        }
         guard end > reserved, end > bytes else { return }
         for wanted in [min(end + Self.step, off_t(mapSize)), end] {
             var code: Int32 = 0

@@ -189,6 +189,8 @@ struct FailingDiskTests {
             #expect(refused.status == 503, "\(refused.status) \(message)")
             #expect(
                 message.contains("\(gateway.prefix)/snapshot/data.mdb") && message.contains("ulimit -f"), "\(message)")
+            #expect(!message.contains("stored, but"), "\(message)")
+            #expect(try gateway.configure("GET", "/routes?size=1000")["data"]?.arrayValue?.count == 2)
             #expect(try gateway.proxy("GET", "/a/1").status == 200)
             #expect(try gateway.proxy("GET", "/b/1").status == 404)
             try limit(gateway.adminPID, nil)
