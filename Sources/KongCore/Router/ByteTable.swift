@@ -1,5 +1,5 @@
 /// Byte strings to small numbers: open addressing over a stable list of entries, counted references.
-struct ByteTable {
+struct ByteTable: ~Copyable {
     private struct Entry {
         var hash: UInt64
         var key: [UInt8]

@@ -1,5 +1,5 @@
 /// Candidates in lists, the one that wins first, linked through one array.
-struct CandidateLists {
+struct CandidateLists: ~Copyable {
     private(set) var all: ContiguousArray<Candidate> = []
     private var free: Int32 = -1
 

@@ -1,6 +1,6 @@
 /// The hosts of routes, each with the root of its tree: plain names, `*.x` by what follows the asterisk, `x.*` by
 /// what precedes it.
-struct HostTable {
+struct HostTable: ~Copyable {
     private var plain = ByteTable()
     private var suffixes = ByteTable()
     private var prefixes = ByteTable()

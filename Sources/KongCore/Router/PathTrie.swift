@@ -2,7 +2,9 @@
 /// keyed by (node, first byte), so that insertion and removal touch a few words and matching never allocates.
 ///
 /// An edge carries a copy of what a match needs of the node behind it: a step down costs one cache line.
-struct PathTrie {
+///
+/// Not copyable, as all tables that a match reads: the compiler then need not count references to their arrays.
+struct PathTrie: ~Copyable {
     /// A node: the label that leads to it, and the head of its list of candidates.
     struct Node {
         var label: UInt32 = 0  // offset into `bytes`

@@ -29,8 +29,6 @@ public struct RouteMatch: Sendable {
     public var route: Int
     /// How many leading bytes of the path the route's path matched; 0 without one.
     public var pathLength: Int
-    /// The expression that matched the path, for its captures.
-    public var regex: Regex2?
 }
 
 /// Kong's `traditional_compatible` router: the candidate of highest priority among all that match.
@@ -67,9 +65,7 @@ extension Router {
                 hosts.forEachRoot(query.host) { search($0, all, query, header, &best, &length) }
             }
             guard best >= 0 else { return nil }
-            let regex = all[Int(best)].regex
-            return RouteMatch(
-                route: Int(all[Int(best)].route), pathLength: length, regex: regex >= 0 ? regexes[Int(regex)] : nil)
+            return RouteMatch(route: Int(all[Int(best)].route), pathLength: length)
         }
     }
 

@@ -35,7 +35,8 @@ extension Gateway {
     /// Brings the worker up to date if anything was committed since it last looked.
     @inline(__always)
     func refresh() {
-        if following.reader.lastTransaction != following.transaction { catchUp() }
+        let last = uncounted(following.reader) { $0.lastTransaction }
+        if last != following.transaction { catchUp() }
     }
 
     private func catchUp() {
@@ -110,9 +111,10 @@ extension Gateway {
     }
 
     private func proceedLater(_ reload: Reload) {
-        TimerBox.start(milliseconds: 1, background: true) { [weak self] in
-            guard let self, following.reload === reload else { return }
-            attempt { try advance(reload, Self.sliceMilliseconds) }
+        // Not `[weak self]`: what was once referred to weakly is slower to count for ever after.
+        TimerBox.start(milliseconds: 1, background: true) {
+            guard let gateway = Gateway.current, gateway.following.reload === reload else { return }
+            gateway.attempt { try gateway.advance(reload, Self.sliceMilliseconds) }
         }
     }
 
@@ -126,7 +128,7 @@ extension Gateway {
         }
         followReplacement(says: isNewSecond)
         refresh()
-        TimerBox.start(milliseconds: 100, background: true) { [weak self] in self?.tick() }
+        TimerBox.start(milliseconds: 100, background: true) { Gateway.current?.tick() }
     }
 
     /// Once a second: does what failed succeed now?

@@ -7,8 +7,20 @@ import NginxKit
 /// A worker's state: its settings, its view of the snapshot, the routing table made from it.
 @Worker
 final class Gateway: EntityReader {
-    /// The one of this process; set in `init_process`, before the first request.
-    nonisolated(unsafe) static var current: Gateway?
+    /// The one of this process, from `init_process` until the process ends: never replaced, so never counted.
+    nonisolated(unsafe) private static var opened: Unmanaged<Gateway>?
+
+    static var current: Gateway? { opened?.takeUnretainedValue() }
+
+    /// What every request does with it.
+    @inline(__always)
+    static func use<R>(_ body: (Gateway) -> R) -> R? { opened?._withUnsafeGuaranteedRef(body) }
+
+    /// The process ends.
+    static func close() {
+        opened?.release()
+        opened = nil
+    }
 
     /// How to make it, for a worker that could not open the snapshot at its start.
     private static var make: (() throws -> Gateway)?
@@ -47,7 +59,7 @@ final class Gateway: EntityReader {
     private static func attempt(says: Bool = true) {
         isDamaged = false
         do {
-            current = try make?()
+            opened = try make.map { Unmanaged.passRetained(try $0()) }
         } catch {
             if case SnapshotError.damaged = error { isDamaged = true }
             guard says else { return }

@@ -18,6 +18,7 @@ final class RouteEntry {
 
     /// Valid for `chainGeneration`; see `PluginTable`.
     var chain: PluginChain?
+    var isChainEmpty = false
     var chainGeneration: UInt64 = 0
 
     struct Row {

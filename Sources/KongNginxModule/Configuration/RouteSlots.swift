@@ -3,7 +3,7 @@ import KongCore
 /// The routes and services that a worker knows, by number, and which route belongs to which service.
 ///
 /// Flat arrays: a hundred thousand routes are read when a worker is born, and it is born to answer.
-struct RouteSlots {
+struct RouteSlots: ~Copyable {
     private struct Route {
         var id: UUIDBytes
         /// Nil while the route is in no router.

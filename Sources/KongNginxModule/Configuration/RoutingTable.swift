@@ -7,9 +7,9 @@ import NginxKit
 /// What a worker keeps of the configuration in memory: routes, the services they name, plugin configurations.
 /// Brought up to date from the snapshot's change log, in place; a request keeps the objects it started with.
 final class RoutingTable {
-    private(set) var router = Router()
+    let router = Router()
     /// In the `expressions` flavour all routes are here, and none is in `router`.
-    private(set) var expressions: ExpressionRouter?
+    let expressions: ExpressionRouter?
     private(set) var plugins: PluginTable
     private var slots = RouteSlots()
     private let names: HostNames
@@ -23,7 +23,7 @@ final class RoutingTable {
         self.secrets = secrets
         self.names = names
         plugins = PluginTable(Registry.plugins)
-        if settings.routerFlavor == "expressions" { expressions = ExpressionRouter() }
+        expressions = settings.routerFlavor == "expressions" ? ExpressionRouter() : nil
     }
 
     @inline(__always)
@@ -35,7 +35,7 @@ final class RoutingTable {
         secrets = other.secrets
         names = other.names
         plugins = PluginTable(numberedLike: other.plugins)
-        if settings.routerFlavor == "expressions" { expressions = ExpressionRouter() }
+        expressions = settings.routerFlavor == "expressions" ? ExpressionRouter() : nil
     }
 
     /// What is filled in, in this order: what comes later refers to what came before.
@@ -154,12 +154,19 @@ final class RoutingTable {
         return protocols.contains { ["http", "https", "grpc", "grpcs"].contains($0.stringValue ?? "") }
     }
 
+    /// Whether that is known without a look at the chain. False: see there.
+    @Worker @inline(__always)
+    func hasNoPlugins(_ route: RouteEntry) -> Bool {
+        route.chainGeneration == plugins.generation && route.isChainEmpty
+    }
+
     /// The route's plugins, made when they are first asked for after a change.
     @Worker @inline(__always)
     func chain(of route: RouteEntry) -> PluginChain {
         if let chain = route.chain, route.chainGeneration == plugins.generation { return chain }
         let chain = plugins.chain(route: route.id, service: route.service?.id)
         route.chain = chain
+        route.isChainEmpty = chain.slots.isEmpty
         route.chainGeneration = plugins.generation
         return chain
     }

@@ -15,19 +15,31 @@ enum Access {
     static func run(_ r: Request, _ ctx: RequestContext) -> ngx_int_t {
         if ctx.pointee.passed != 0 { return Code.declined }
         if ctx.pointee.routed != 0 { return resume(r, ctx) }
-        guard let gateway = Gateway.current ?? Gateway.required() else {
+        return Gateway.use { route(r, ctx, $0) } ?? unconfigured(r, ctx)
+    }
+
+    /// Without a snapshot since the start; perhaps there is one now.
+    @inline(never)
+    private static func unconfigured(_ r: Request, _ ctx: RequestContext) -> ngx_int_t {
+        guard let gateway = Gateway.required() else {
             return Answer.error(r, ctx, 503, "no configuration available")
         }
+        return route(r, ctx, gateway)
+    }
+
+    @inline(__always)
+    private static func route(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> ngx_int_t {
         gateway.refresh()
         ctx.pointee.routed = 1
 
-        guard let (route, pathLength) = match(r, ctx, gateway) else {
+        guard let (number, pathLength) = match(r, ctx, gateway), let route = gateway.table.route(number) else {
             return noRoute(r, ctx, gateway)
         }
         ctx.pointee.route = Unmanaged.passRetained(route).toOpaque()
         ctx.pointee.path_length = UInt(pathLength)
         if route.httpsOnly || route.grpc, let answer = ProtocolCheck.run(r, ctx, route) { return answer }
 
+        if gateway.table.hasNoPlugins(route) { return proceed(r, ctx, route) }
         let chain = gateway.table.chain(of: route)
         if chain.slots.isEmpty { return proceed(r, ctx, route) }
         let request = NginxRequest(r, ctx, route: route, chain: chain)
@@ -36,7 +48,7 @@ enum Access {
     }
 
     @inline(__always)
-    private static func match(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> (RouteEntry, Int)? {
+    private static func match(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> (route: Int, length: Int)? {
         let raw = RequestTarget.path(r, ctx)
         if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") { return match(r, ctx, gateway, raw) }
         let path = PathNormalization.normalize(Array(raw))
@@ -48,7 +60,7 @@ enum Access {
     @inline(__always)
     private static func match(
         _ r: Request, _ ctx: RequestContext, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>
-    ) -> (RouteEntry, Int)? {
+    ) -> (route: Int, length: Int)? {
         if let expressions = gateway.table.expressions {
             return ExpressionMatching.match(r, ctx, gateway, expressions, path)
         }
@@ -57,9 +69,8 @@ enum Access {
             path: path, host: host.name, port: host.port != 0 ? host.port : defaultPort(r, gateway),
             method: RequestTarget.method(r), methodName: r.pointee.method_name.bytes,
             sni: kng_is_https(r) != 0 ? kng_server_name(r).bytes : nil)
-        let found = gateway.table.router.match(query) { name in headerValues(r, name) }
-        guard let found, let route = gateway.table.route(found.route) else { return nil }
-        return (route, found.pathLength)
+        let found = uncounted(gateway.table.router) { router in router.match(query) { name in headerValues(r, name) } }
+        return found.map { ($0.route, $0.pathLength) }
     }
 
     /// What a Host header without a port means: in the `traditional` flavour the port of the scheme.
@@ -219,6 +230,12 @@ extension RouteEntry {
     @inline(__always)
     static func of(_ ctx: RequestContext) -> RouteEntry? {
         ctx.pointee.route.map { Unmanaged<RouteEntry>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// The same for the length of a call, uncounted: the context holds it.
+    @inline(__always)
+    static func use<R>(_ ctx: RequestContext, _ body: (RouteEntry) -> R) -> R? {
+        ctx.pointee.route.map { Unmanaged<RouteEntry>.fromOpaque($0)._withUnsafeGuaranteedRef(body) }
     }
 }
 

@@ -6,8 +6,11 @@ import NginxKit
 public func onBalancer(_ r: Request?, _ ctx: RequestContext?) -> ngx_int_t {
     guard let r, let ctx else { return Code.error }
     return onLoop {
-        guard let service = RouteEntry.of(ctx)?.service else { return Code.error }
+        let timeouts = RouteEntry.use(ctx) { route in
+            route.service.map { ($0.connectTimeout, $0.writeTimeout, $0.readTimeout) }
+        }
+        guard case let (connect, write, read)?? = timeouts else { return Code.error }
         if ctx.pointee.unbuffered != 0 { r.pointee.upstream.pointee.buffering = 0 }
-        return kng_set_timeouts(r, service.connectTimeout, service.writeTimeout, service.readTimeout)
+        return kng_set_timeouts(r, connect, write, read)
     }
 }

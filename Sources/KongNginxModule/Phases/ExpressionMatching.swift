@@ -5,21 +5,21 @@ import NginxKit
 /// Routes a request in the `expressions` flavour.
 @Worker
 enum ExpressionMatching {
-    /// The route, and how many leading bytes of the path it strips.
+    /// The number of the route, and how many leading bytes of the path it strips.
     static func match(
         _ r: Request, _ ctx: RequestContext, _ gateway: Gateway, _ router: ExpressionRouter,
         _ path: UnsafeBufferPointer<UInt8>
-    ) -> (RouteEntry, Int)? {
+    ) -> (route: Int, length: Int)? {
         let host = RequestTarget.host(r)
         let request = ExpressionRequest(
             r: r, path: path, host: r.pointee.headers_in.host == nil ? nil : host.name,
             destinationPort: host.port != 0 ? host.port : Access.listenerPort(r, gateway))
-        guard let found = router.match(request), let route = gateway.table.route(found.route) else { return nil }
+        guard let found = router.match(request) else { return nil }
         if let other = found.path.other, var writer = ByteWriter(pool: r, capacity: other.count) {
             writer.append(other)
             ctx.pointee.prefix = writer.string
         }
-        return (route, min(found.path.length, path.count))
+        return (found.route, min(found.path.length, path.count))
     }
 }
 

@@ -180,9 +180,9 @@ enum Forwarded {
 public func onProxyHeaders(_ r: Request?, _ ctx: RequestContext?, _ block: UnsafeMutablePointer<ngx_str_t>?)
     -> ngx_int_t
 {
-    guard let r, let ctx, let block, let gateway = Gateway.current else { return Code.error }
+    guard let r, let ctx, let block else { return Code.error }
     return onLoop {
-        guard let value = Forwarded.block(r, ctx, gateway) else { return Code.error }
+        guard let value = Gateway.use({ Forwarded.block(r, ctx, $0) }) ?? nil else { return Code.error }
         block.pointee = value
         return Code.ok
     }

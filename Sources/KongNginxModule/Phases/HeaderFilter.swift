@@ -5,8 +5,8 @@ import NginxKit
 /// The answer's headers are known: plugins first, then the gateway's own headers.
 @Worker @c(kng_on_header_filter)
 public func onHeaderFilter(_ r: Request?, _ ctx: RequestContext?) {
-    guard let r, let ctx, let gateway = Gateway.current else { return }
-    onLoop { HeaderFilter.run(r, ctx, gateway) }
+    guard let r, let ctx else { return }
+    onLoop { _ = Gateway.use { HeaderFilter.run(r, ctx, $0) } }
 }
 
 @Worker

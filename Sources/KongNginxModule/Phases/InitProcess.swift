@@ -19,7 +19,7 @@ public func onInitProcess(_ cycle: UnsafeMutablePointer<ngx_cycle_t>?, _ conf: U
 
 @Worker @c(kng_on_exit_process)
 public func onExitProcess(_ cycle: UnsafeMutablePointer<ngx_cycle_t>?) {
-    onLoop { Gateway.current = nil }
+    onLoop { Gateway.close() }
 }
 
 @Worker @c(kng_on_wakeup)

@@ -23,7 +23,7 @@ public final class ExpressionRouter {
     }
 
     /// Routes by the value of one field.
-    private struct FieldTree {
+    private final class FieldTree {
         let field: ExpressionFilter.Field
         var values = PathTrie()
         let root: Int32
