@@ -19,16 +19,18 @@ kng_find_header(ngx_list_t *headers, ngx_table_elt_t *after, ngx_uint_t hash, co
 
     for (part = &headers->part; part; part = part->next) {
         h = part->elts;
+        i = 0;
 
-        for (i = 0; i < part->nelts; i++) {
-            if (after != NULL) {
-                if (&h[i] == after) {
-                    after = NULL;
-                }
-
+        if (after != NULL) {
+            if (after < h || after >= h + part->nelts) {
                 continue;
             }
 
+            i = after - h + 1;
+            after = NULL;
+        }
+
+        for ( /* void */ ; i < part->nelts; i++) {
             if (h[i].hash == 0 || h[i].key.len != len) {
                 continue;
             }

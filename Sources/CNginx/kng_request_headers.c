@@ -130,19 +130,15 @@ again:
 }
 
 
-ngx_int_t
-kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
-    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len)
+/* The text, which must outlive the request: the name, the name in lower case, the value, a NUL. */
+
+static ngx_int_t
+kng_push_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    u_char *text, size_t name_len, size_t value_len)
 {
-    u_char                     *p;
     ngx_table_elt_t            *h;
     ngx_http_header_t          *hh;
     ngx_http_core_main_conf_t  *cmcf;
-
-    p = ngx_pnalloc(r->pool, name_len * 2 + value_len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
 
     h = ngx_list_push(&r->headers_in.headers);
     if (h == NULL) {
@@ -151,14 +147,10 @@ kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
 
     h->hash = hash;
     h->key.len = name_len;
-    h->key.data = p;
-    p = ngx_cpymem(p, name, name_len);
-    h->lowcase_key = p;
-    p = ngx_cpymem(p, lowcase, name_len);
+    h->key.data = text;
+    h->lowcase_key = text + name_len;
     h->value.len = value_len;
-    h->value.data = p;
-    p = ngx_cpymem(p, value, value_len);
-    *p = '\0';
+    h->value.data = text + 2 * name_len;
 
     if (!known) {
         return NGX_OK;
@@ -173,6 +165,26 @@ kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
     }
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
+    const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len)
+{
+    u_char  *p, *text;
+
+    text = ngx_pnalloc(r->pool, name_len * 2 + value_len + 1);
+    if (text == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(text, name, name_len);
+    p = ngx_cpymem(p, lowcase, name_len);
+    p = ngx_cpymem(p, value, value_len);
+    *p = '\0';
+
+    return kng_push_request_header(r, hash, known, text, name_len, value_len);
 }
 
 
@@ -216,4 +228,78 @@ kng_set_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
     }
 
     return kng_add_request_header(r, hash, known, name, lowcase, name_len, value, value_len);
+}
+
+
+/* Whether a header has one of these hashes: nearly never, as clients have no reason to send them. */
+
+static ngx_uint_t
+kng_has_request_header(ngx_http_request_t *r, const uint64_t *hashes, ngx_uint_t n)
+{
+    ngx_uint_t        i, j;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            for (j = 0; j < n; j++) {
+                if (h[i].hash == hashes[j]) {
+                    return 1;
+                }
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+/* What stands before each header's texts in the records of KongPDK's HeaderSet. */
+
+typedef struct {
+    uint64_t  hash;
+    uint16_t  name_len;
+    uint16_t  known;
+    int32_t   value_len;                     /* -1: only removed */
+} kng_header_record_t;
+
+
+ngx_int_t
+kng_set_request_headers(ngx_http_request_t *r, const uint64_t *hashes, ngx_uint_t n,
+    const u_char *records, size_t size)
+{
+    u_char               *p, *last, *text;
+    size_t                len;
+    ngx_uint_t            present;
+    kng_header_record_t  *record;
+
+    present = kng_has_request_header(r, hashes, n);
+
+    p = ngx_palloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(p, records, size);
+
+    for (last = p + size; p < last; p += ngx_align(sizeof(kng_header_record_t) + len + 1, 8)) {
+        record = (kng_header_record_t *) p;
+        text = p + sizeof(kng_header_record_t);
+        len = 2 * (size_t) record->name_len + (record->value_len < 0 ? 0 : (size_t) record->value_len);
+
+        if (present) {
+            kng_remove_request_header(r, record->hash, text + record->name_len, record->name_len);
+        }
+
+        if (record->value_len >= 0
+            && kng_push_request_header(r, record->hash, record->known, text, record->name_len,
+                                       (size_t) record->value_len) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }

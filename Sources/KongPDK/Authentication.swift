@@ -15,23 +15,31 @@ public enum Authentication {
     @Worker
     public static func authenticate(_ request: any RequestBackend, as consumer: Consumer, with credential: Credential?)
     {
-        request.setHeader(consumerID, consumer.idBytes)
-        set(request, consumerCustomID, consumer.customID)
-        set(request, consumerUsername, consumer.username)
-        request.consumer = consumer
-        request.credential = credential
-        if let credential {
-            request.setHeader(credentialIdentifier, credential.identifier)
-            request.removeHeader(anonymousConsumer)
-        } else {
-            request.removeHeader(credentialIdentifier)
-            request.setHeader(anonymousConsumer, Array("true".utf8))
-        }
+        authenticate(request, as: consumer, with: credential, headers(of: consumer, with: credential))
     }
 
-    @Worker
-    private static func set(_ request: any RequestBackend, _ name: HeaderName, _ value: [UInt8]?) {
-        if let value { request.setHeader(name, value) } else { request.removeHeader(name) }
+    /// The same with headers that were made before.
+    @Worker @usableFromInline
+    static func authenticate(
+        _ request: any RequestBackend, as consumer: Consumer, with credential: Credential?, _ headers: HeaderSet
+    ) {
+        request.setHeaders(headers)
+        request.consumer = consumer
+        request.credential = credential
+    }
+
+    @usableFromInline
+    static func headers(of consumer: Consumer, with credential: Credential?) -> HeaderSet {
+        var headers = HeaderSet()
+        func put(_ name: HeaderName, _ value: [UInt8]?) {
+            if let value { headers.set(name, value) } else { headers.remove(name) }
+        }
+        put(consumerID, consumer.id.text)
+        put(consumerCustomID, consumer.customID)
+        put(consumerUsername, consumer.username)
+        put(credentialIdentifier, credential?.identifier)
+        put(anonymousConsumer, credential == nil ? Array("true".utf8) : nil)
+        return headers
     }
 
     /// The consumer that `config.anonymous` names, by id or username.

@@ -38,11 +38,14 @@ public final class Identity<C: WorkerCredential>: Sendable {
     public let credential: C
     /// Nil when the credential names one that is not there.
     public let consumer: Consumer?
+    /// What the service is told.
+    @usableFromInline let headers: HeaderSet
 
     @inlinable
     init(_ credential: C, _ consumer: Consumer?) {
         self.credential = credential
         self.consumer = consumer
+        headers = consumer.map { Authentication.headers(of: $0, with: credential.credential) } ?? HeaderSet()
     }
 
     /// The request is this consumer's, with this credential.
@@ -52,7 +55,7 @@ public final class Identity<C: WorkerCredential>: Sendable {
         guard let consumer else {
             throw PluginError("\(C.entity) \(credential.credential.id.string) names a consumer that is gone")
         }
-        Authentication.authenticate(request, as: consumer, with: credential.credential)
+        Authentication.authenticate(request, as: consumer, with: credential.credential, headers)
         return .authenticated
     }
 }

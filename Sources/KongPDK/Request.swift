@@ -4,14 +4,11 @@ import KongCore
 public final class Consumer: WorkerEntity {
     public static let entity = "consumers"
     public let id: UUIDBytes
-    /// 36 bytes of text.
-    public let idBytes: [UInt8]
     public let username: [UInt8]?
     public let customID: [UInt8]?
 
     public init?(id: UUIDBytes, row: inout RowReader) {
         self.id = id
-        idBytes = id.text
         var username: [UInt8]?
         var customID: [UInt8]?
         let isWhole = row.forEachField { name, value in
@@ -47,6 +44,8 @@ public protocol WorkerEntity: AnyObject, Sendable {
 
 /// The configuration's entities, as of the request's present.
 public protocol EntityReader: AnyObject {
+    /// Moves when any record of any entity may have changed.
+    @Worker var generation: UInt64 { get }
     /// Moves when any record of the entity may have changed.
     @Worker func generation(of kind: EntityKind) -> UInt64
     @Worker func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E?
@@ -85,9 +84,11 @@ public protocol RequestBackend: AnyObject {
     @Worker func headers(_ name: HeaderName) -> [[UInt8]]
     /// Every header as sent, in order.
     @Worker var allHeaders: [(name: [UInt8], value: [UInt8])] { get }
-    /// Whether the header was sent more than once.
-    @Worker func hasSeveralHeaders(_ name: HeaderName) -> Bool
+    /// Calls `body` with the header's first value, which is valid during the call, and whether it has no other;
+    /// not at all where there is no such header.
+    @Worker func withFirstHeader(_ name: HeaderName, _ body: (UnsafeBufferPointer<UInt8>, _ isOnly: Bool) -> Void)
     @Worker func setHeader(_ name: HeaderName, _ value: [UInt8])
+    @Worker func setHeaders(_ headers: HeaderSet)
     @Worker func addHeader(_ name: HeaderName, _ value: [UInt8])
     @Worker func removeHeader(_ name: HeaderName)
 

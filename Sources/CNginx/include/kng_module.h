@@ -62,6 +62,7 @@ typedef struct {
     unsigned                  rewritten:1;
     unsigned                  derived:1;     /* a subrequest, or redirected inside */
     unsigned                  routed:1;      /* access has begun */
+    unsigned                  plain_path:1;  /* in normal form as it is */
     unsigned                  passed:1;      /* access is over, go on */
     unsigned                  waiting:1;
     unsigned                  exited:1;      /* the gateway makes the answer */

@@ -12,6 +12,9 @@ extension Properties {
         Property("nginx_events_worker_connections", default: "auto", doc: "Auto, same formula"),
         Property("nginx_events_multi_accept", default: "on", doc: "nginx multi_accept"),
         Property("nginx_http_charset", default: "UTF-8", doc: "nginx charset"),
+        Property(
+            "nginx_http_request_pool_size", default: "12k",
+            doc: "Memory that a request begins with: enough for one with plugins, so that it needs no second piece"),
         Property("nginx_http_client_max_body_size", default: "0", doc: "Request body limit of the proxy, 0 = none"),
         Property("nginx_http_client_body_buffer_size", default: "8k", doc: "Buffer before spooling to disk"),
         Property("nginx_http_ssl_protocols", doc: "Injected directive, filled from ssl_protocols/suite"),

@@ -74,6 +74,7 @@ final class Gateway: EntityReader {
     let secrets: Secrets
     var table: RoutingTable
     var following: Following
+    private(set) var generation: UInt64 = 1
     private var generations: [UInt64] = []
     private var logLevel: UInt64 = 0
     private let conf: UnsafeMutablePointer<kng_main_conf_t>
@@ -107,12 +108,14 @@ final class Gateway: EntityReader {
 
     /// What plugins remember of a kind of entities is not to be trusted any more.
     func touch(_ kind: EntityKind) {
+        generation &+= 1
         while generations.count <= kind.index { generations.append(baseGeneration) }
         generations[kind.index] &+= 1
     }
 
     /// The same for all kinds.
     func touchAll() {
+        generation &+= 1
         baseGeneration += 1
         generations = []
     }

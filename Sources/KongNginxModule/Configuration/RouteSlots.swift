@@ -35,7 +35,9 @@ struct RouteSlots: ~Copyable {
     func number(ofRoute id: UUIDBytes) -> Int? { routeNumbers[id].map { Int($0) } }
 
     @inline(__always)
-    func entry(_ number: Int) -> RouteEntry? { number < routes.count ? routes[number].entry : nil }
+    func entry(_ number: Int) -> Unmanaged<RouteEntry>? {
+        number < routes.count ? routes[number].entry.map { Unmanaged.passUnretained($0) } : nil
+    }
 
     mutating func setEntry(_ entry: RouteEntry, _ number: Int) { routes[number].entry = entry }
 

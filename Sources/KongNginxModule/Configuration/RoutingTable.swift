@@ -26,8 +26,9 @@ final class RoutingTable {
         expressions = settings.routerFlavor == "expressions" ? ExpressionRouter() : nil
     }
 
+    /// Uncounted: whoever keeps it retains it.
     @inline(__always)
-    func route(_ number: Int) -> RouteEntry? { slots.entry(number) }
+    func route(_ number: Int) -> Unmanaged<RouteEntry>? { slots.entry(number) }
 
     /// An empty one, to be filled while `other` serves.
     init(emptyLike other: RoutingTable) {

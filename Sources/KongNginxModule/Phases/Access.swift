@@ -31,16 +31,23 @@ enum Access {
     private static func route(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> ngx_int_t {
         gateway.refresh()
         ctx.pointee.routed = 1
-
-        guard let (number, pathLength) = match(r, ctx, gateway), let route = gateway.table.route(number) else {
-            return noRoute(r, ctx, gateway)
+        return uncounted(gateway.table) { table in
+            guard let (number, pathLength) = match(r, ctx, gateway, table), let route = table.route(number) else {
+                return noRoute(r, ctx, gateway)
+            }
+            ctx.pointee.route = route.retain().toOpaque()
+            ctx.pointee.path_length = UInt(pathLength)
+            return route._withUnsafeGuaranteedRef { begin(r, ctx, $0, table) }
         }
-        ctx.pointee.route = Unmanaged.passRetained(route).toOpaque()
-        ctx.pointee.path_length = UInt(pathLength)
-        if route.httpsOnly || route.grpc, let answer = ProtocolCheck.run(r, ctx, route) { return answer }
+    }
 
-        if gateway.table.hasNoPlugins(route) { return proceed(r, ctx, route) }
-        let chain = gateway.table.chain(of: route)
+    @inline(__always)
+    private static func begin(
+        _ r: Request, _ ctx: RequestContext, _ route: RouteEntry, _ table: RoutingTable
+    ) -> ngx_int_t {
+        if route.httpsOnly || route.grpc, let answer = ProtocolCheck.run(r, ctx, route) { return answer }
+        if table.hasNoPlugins(route) { return proceed(r, ctx, route) }
+        let chain = table.chain(of: route)
         if chain.slots.isEmpty { return proceed(r, ctx, route) }
         let request = NginxRequest(r, ctx, route: route, chain: chain)
         ctx.pointee.request = Unmanaged.passRetained(request).toOpaque()
@@ -48,20 +55,26 @@ enum Access {
     }
 
     @inline(__always)
-    private static func match(_ r: Request, _ ctx: RequestContext, _ gateway: Gateway) -> (route: Int, length: Int)? {
+    private static func match(
+        _ r: Request, _ ctx: RequestContext, _ gateway: Gateway, _ table: RoutingTable
+    ) -> (route: Int, length: Int)? {
         let raw = RequestTarget.path(r, ctx)
-        if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") { return match(r, ctx, gateway, raw) }
+        if PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/") {
+            ctx.pointee.plain_path = 1
+            return match(r, ctx, gateway, table, raw)
+        }
         let path = PathNormalization.normalize(Array(raw))
         guard var writer = ByteWriter(pool: r, capacity: path.count) else { return nil }
         writer.append(path)
-        return match(r, ctx, gateway, writer.string.bytes)
+        return match(r, ctx, gateway, table, writer.string.bytes)
     }
 
     @inline(__always)
     private static func match(
-        _ r: Request, _ ctx: RequestContext, _ gateway: Gateway, _ path: UnsafeBufferPointer<UInt8>
+        _ r: Request, _ ctx: RequestContext, _ gateway: Gateway, _ table: RoutingTable,
+        _ path: UnsafeBufferPointer<UInt8>
     ) -> (route: Int, length: Int)? {
-        if let expressions = gateway.table.expressions {
+        if let expressions = table.expressions {
             return ExpressionMatching.match(r, ctx, gateway, expressions, path)
         }
         let host = RequestTarget.host(r)
@@ -69,7 +82,7 @@ enum Access {
             path: path, host: host.name, port: host.port != 0 ? host.port : defaultPort(r, gateway),
             method: RequestTarget.method(r), methodName: r.pointee.method_name.bytes,
             sni: kng_is_https(r) != 0 ? kng_server_name(r).bytes : nil)
-        let found = uncounted(gateway.table.router) { router in router.match(query) { name in headerValues(r, name) } }
+        let found = table.router.match(query) { name in headerValues(r, name) }
         return found.map { ($0.route, $0.pathLength) }
     }
 
@@ -105,59 +118,77 @@ enum Access {
     // MARK: the chain
 
     static func runChain(_ r: Request, _ ctx: RequestContext, _ request: NginxRequest) -> ngx_int_t {
-        let slots = request.chain.slots
-        while request.position < slots.count {
-            let slot = slots[request.position]
-            guard let entry = choose(slot, request) else {
-                request.position += 1
-                continue
-            }
-            // The same slot comes round again after the body was read.
-            if request.chain.hasLatePhases, request.chosen.last !== entry { request.chosen.append(entry) }
-            guard entry.isReady else {
-                request.position = slots.count
-                LatePhases.note(request)
-                return Answer.error(r, ctx, 500)
-            }
-            if entry.isAsync, let async = entry.asyncAccess {
-                request.position += 1
-                return AsyncAccess.start(r, ctx, request, async)
-            }
-            if let access = entry.access {
-                switch verdict(access, request) {
-                case .next: break
-                case .exit(let response): return exit(r, ctx, request, response)
-                case .readBody:
-                    if request.isBodyRead { return exit(r, ctx, request, .error(413)) }
-                    switch kng_read_body(r, ctx) {
-                    case Code.ok:
-                        request.isBodyRead = true
-                        continue
-                    case Code.again:
-                        ctx.pointee.waiting = 1
-                        return Code.done
-                    case let status:
-                        collectRest(request)
-                        return status
-                    }
+        let end: ngx_int_t? = uncounted(request.chain) { chain in
+            while request.position < chain.slots.count {
+                guard let entry = choose(chain.slots[request.position], request) else {
+                    request.position += 1
+                    continue
                 }
+                // The chain or the table holds it; neither changes while a plugin runs.
+                if let end = entry._withUnsafeGuaranteedRef({ run($0, r, ctx, request) }) { return end }
             }
-            request.position += 1
+            return nil
         }
+        if let end { return end }
         LatePhases.note(request)
-        guard let route = request.route else { return 500 }
-        return proceed(r, ctx, route)
+        return RouteEntry.use(ctx) { proceed(r, ctx, $0) } ?? 500
+    }
+
+    /// One plugin.
+    /// - Returns: nil to go on at the request's position.
+    @inline(__always)
+    private static func run(
+        _ entry: PluginEntry, _ r: Request, _ ctx: RequestContext, _ request: NginxRequest
+    ) -> ngx_int_t? {
+        // The same slot comes round again after the body was read.
+        if request.chain.hasLatePhases, request.chosen.last !== entry { request.chosen.append(entry) }
+        guard entry.isReady else {
+            request.position = request.chain.slots.count
+            LatePhases.note(request)
+            return Answer.error(r, ctx, 500)
+        }
+        if entry.isAsync, let async = entry.asyncAccess {
+            request.position += 1
+            return AsyncAccess.start(r, ctx, request, async)
+        }
+        switch verdict(entry, request) {
+        case .next: request.position += 1
+        case .exit(let response): return exit(r, ctx, request, response)
+        case .readBody: return readBody(r, ctx, request)
+        }
+        return nil
+    }
+
+    private static func readBody(_ r: Request, _ ctx: RequestContext, _ request: NginxRequest) -> ngx_int_t? {
+        if request.isBodyRead { return exit(r, ctx, request, .error(413)) }
+        switch kng_read_body(r, ctx) {
+        case Code.ok:
+            request.isBodyRead = true
+            return nil
+        case Code.again:
+            ctx.pointee.waiting = 1
+            return Code.done
+        case let status:
+            collectRest(request)
+            return status
+        }
     }
 
     @inline(__always)
-    private static func choose(_ slot: PluginChain.Slot, _ request: NginxRequest) -> PluginEntry? {
-        guard slot.byConsumer, let consumer = request.consumer, let gateway = Gateway.current else { return slot.entry }
+    private static func choose(_ slot: PluginChain.Slot, _ request: NginxRequest) -> Unmanaged<PluginEntry>? {
+        let entry = slot.byConsumer ? chooseByConsumer(slot, request) : slot.entry
+        return entry.map { Unmanaged.passUnretained($0) }
+    }
+
+    private static func chooseByConsumer(_ slot: PluginChain.Slot, _ request: NginxRequest) -> PluginEntry? {
+        guard let consumer = request.consumer, let gateway = Gateway.current else { return slot.entry }
         return gateway.table.plugins.find(
             slot.kind, route: request.routeID, service: request.serviceID, consumer: consumer.id)
     }
 
     @inline(__always)
-    private static func verdict(_ plugin: any AccessPhase, _ request: NginxRequest) -> Verdict {
+    private static func verdict(_ entry: PluginEntry, _ request: NginxRequest) -> Verdict {
+        guard let plugin = entry.access else { return .next }
         do throws(PluginError) {
             return try plugin.access(AccessContext(request))
         } catch {
@@ -176,7 +207,9 @@ enum Access {
         guard request.chain.hasLatePhases else { return }
         request.position += 1
         while request.position < request.chain.slots.count {
-            if let entry = choose(request.chain.slots[request.position], request) { request.chosen.append(entry) }
+            if let entry = choose(request.chain.slots[request.position], request) {
+                request.chosen.append(entry.takeUnretainedValue())
+            }
             request.position += 1
         }
         LatePhases.note(request)
@@ -223,6 +256,12 @@ extension NginxRequest {
     @inline(__always)
     static func of(_ ctx: RequestContext) -> NginxRequest? {
         ctx.pointee.request.map { Unmanaged<NginxRequest>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    /// The same for the length of a call, uncounted: the context holds it.
+    @inline(__always)
+    static func use(_ ctx: RequestContext, _ body: (NginxRequest) -> Void) {
+        if let request = ctx.pointee.request { Unmanaged<NginxRequest>.fromOpaque(request)._withUnsafeGuaranteedRef(body) }
     }
 }
 

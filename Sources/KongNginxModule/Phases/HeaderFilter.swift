@@ -17,7 +17,7 @@ enum HeaderFilter {
         // An error page after a peer was tried counts as the service's answer.
         let proxied = ctx.pointee.proxied != 0 && (ctx.pointee.exited == 0 || ctx.pointee.error_page != 0)
         if proxied && ctx.pointee.error_page == 0 { removeHopByHop(r) }
-        if let request = NginxRequest.of(ctx) { LatePhases.headerFilter(request) }
+        NginxRequest.use(ctx) { LatePhases.headerFilter($0) }
         let settings = gateway.settings
         if proxied { addProxied(r, ctx, settings) } else { addOwn(r, ctx, settings) }
         if settings.requestIDHeader {

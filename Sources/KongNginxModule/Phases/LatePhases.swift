@@ -82,9 +82,7 @@ public func onBodyFilter(_ r: Request?, _ ctx: RequestContext?, _ chain: UnsafeM
 @Worker @c(kng_on_log)
 public func onLog(_ r: Request?, _ ctx: RequestContext?) {
     guard let ctx else { return }
-    onLoop {
-        if let request = NginxRequest.of(ctx) { LatePhases.log(request) }
-    }
+    onLoop { NginxRequest.use(ctx) { LatePhases.log($0) } }
 }
 
 /// The request's memory goes: nothing that Swift holds may point into it any more.

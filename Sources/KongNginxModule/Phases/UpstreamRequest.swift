@@ -48,7 +48,7 @@ enum UpstreamRequest {
     {
         let raw = RequestTarget.path(r, ctx)
         let matched = Int(ctx.pointee.path_length)
-        let plain = PathNormalization.isPlain(raw) && raw.first == UInt8(ascii: "/")
+        let plain = ctx.pointee.plain_path != 0
         if plain && service.path.count == 1 && !(route.stripPath && matched > 1) {
             // The service sees the client's own path.
             guard needsEscape(raw) else {

@@ -46,7 +46,9 @@ final class NginxRequest: RequestBackend {
         }
     }
 
-    var entities: any EntityReader { Gateway.current ?? NoEntities.shared }
+    var entities: any EntityReader {
+        if let gateway = Gateway.current { gateway } else { NoEntities.shared }
+    }
     var routeID: UUIDBytes? { route?.id }
     var serviceID: UUIDBytes? { route?.service?.id }
 
@@ -86,9 +88,9 @@ final class NginxRequest: RequestBackend {
         return out
     }
 
-    func hasSeveralHeaders(_ name: HeaderName) -> Bool {
-        guard let first = find(name, after: nil) else { return false }
-        return find(name, after: first) != nil
+    func withFirstHeader(_ name: HeaderName, _ body: (UnsafeBufferPointer<UInt8>, _ isOnly: Bool) -> Void) {
+        guard let first = find(name, after: nil) else { return }
+        body(first.pointee.value.bytes, find(name, after: first) == nil)
     }
 
     private func find(
@@ -109,6 +111,16 @@ final class NginxRequest: RequestBackend {
                         r, name.hash, name.isKnownToNginx ? 1 : 0, text.baseAddress, lowercase.baseAddress, text.count,
                         value.baseAddress, value.count)
                 }
+            }
+        }
+    }
+
+    func setHeaders(_ headers: HeaderSet) {
+        guard let r else { return }
+        headers.records.withUnsafeBufferPointer { records in
+            headers.hashes.withUnsafeBufferPointer { hashes in
+                _ = kng_set_request_headers(
+                    r, hashes.baseAddress, UInt(hashes.count), records.baseAddress, records.count)
             }
         }
     }
@@ -220,6 +232,7 @@ final class NginxRequest: RequestBackend {
 @Worker
 private final class NoEntities: EntityReader {
     static let shared = NoEntities()
+    var generation: UInt64 { 0 }
     func generation(of kind: EntityKind) -> UInt64 { 0 }
     func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E? {
         throw PluginError("no configuration")

@@ -22,11 +22,12 @@ public final class Acl: AccessPhase {
     private final class Decision: Sendable {
         let hasGroups: Bool
         let blocked: Bool
-        let header: [UInt8]
-        init(hasGroups: Bool, blocked: Bool, header: [UInt8]) {
+        /// What the service is told.
+        let headers: HeaderSet
+        init(hasGroups: Bool, blocked: Bool, headers: HeaderSet) {
             self.hasGroups = hasGroups
             self.blocked = blocked
-            self.header = header
+            self.headers = headers
         }
     }
 
@@ -41,40 +42,41 @@ public final class Acl: AccessPhase {
 
     public func access(_ context: AccessContext) throws(PluginError) -> Verdict {
         let request = context.request
-        let hasCredential = request.credential != nil
         guard let consumer = request.consumer else {
-            guard let brought = request.authenticatedGroups else { return .exit(refusal(hasCredential)) }
-            return apply(decide(brought), Self.authenticatedGroups, request)
+            guard let brought = request.authenticatedGroups else { return .exit(refusal(request)) }
+            return apply(decide(brought, Self.authenticatedGroups), request)
         }
-        if !hasCredential || alwaysUseAuthenticatedGroups, let brought = request.authenticatedGroups {
-            return apply(decide(brought), Self.authenticatedGroups, request)
+        if let brought = request.authenticatedGroups, alwaysUseAuthenticatedGroups || request.credential == nil {
+            return apply(decide(brought, Self.authenticatedGroups), request)
         }
         let id = consumer.id
         let entities = request.entities
         let decision = try withUnsafeBytes(of: id) { raw throws(PluginError) in
             try decisions.find(raw.assumingMemoryBound(to: UInt8.self), entities) { () throws(PluginError) in
-                decide(try entities.children(AclGroup.self, field: "consumer", of: id).map(\.group))
+                let groups = try entities.children(AclGroup.self, field: "consumer", of: id).map(\.group)
+                return decide(groups, Self.consumerGroups)
             }
         }
-        guard let decision, decision.hasGroups || denies else { return .exit(refusal(hasCredential)) }
-        return apply(decision, Self.consumerGroups, request)
+        guard let decision, decision.hasGroups || denies else { return .exit(refusal(request)) }
+        return apply(decision, request)
     }
 
-    private func decide(_ member: [String]) -> Decision {
+    private func decide(_ member: [String], _ header: HeaderName) -> Decision {
         let isMember = member.contains { groups.contains($0) }
-        return Decision(
-            hasGroups: !member.isEmpty, blocked: denies ? isMember : !isMember,
-            header: Array(member.joined(separator: ", ").utf8))
+        var headers = HeaderSet()
+        if !hideGroupsHeader { headers.set(header, Array(member.joined(separator: ", ").utf8)) }
+        return Decision(hasGroups: !member.isEmpty, blocked: denies ? isMember : !isMember, headers: headers)
     }
 
     @Worker
-    private func apply(_ decision: Decision, _ header: HeaderName, _ request: any RequestBackend) -> Verdict {
+    private func apply(_ decision: Decision, _ request: any RequestBackend) -> Verdict {
         if decision.blocked { return .exit(.error(403, "You cannot consume this service")) }
-        if !hideGroupsHeader { request.setHeader(header, decision.header) }
+        if !hideGroupsHeader { request.setHeaders(decision.headers) }
         return .next
     }
 
-    private func refusal(_ hasCredential: Bool) -> Response {
-        hasCredential ? .error(403, "You cannot consume this service") : .error(401)
+    @Worker
+    private func refusal(_ request: any RequestBackend) -> Response {
+        request.credential != nil ? .error(403, "You cannot consume this service") : .error(401)
     }
 }

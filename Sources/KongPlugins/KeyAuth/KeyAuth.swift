@@ -9,6 +9,8 @@ public final class KeyAuth: AccessPhase {
     public static let priority = 1250
 
     private let keyNames: [KeyName]
+    /// The first of them, where headers are searched and nothing is hidden.
+    private let usualHeader: HeaderName?
     private let hideCredentials: Bool
     private let anonymous: String?
     private let inHeader: Bool
@@ -16,8 +18,10 @@ public final class KeyAuth: AccessPhase {
     private let inBody: Bool
     private let runOnPreflight: Bool
     private let challenge: String
-    /// By the key.
-    @Worker private static let identities = EntityCache<Identity<KeyAuthCredential>>(slots: 4096)
+    private let identities: Identities
+    private typealias Identities = EntityCache<Identity<KeyAuthCredential>>
+    /// By the key, for all configurations.
+    @Worker private static let identities = Identities(slots: 4096)
 
     private final class KeyName: Sendable {
         let text: String
@@ -38,6 +42,8 @@ public final class KeyAuth: AccessPhase {
         inQuery = config.bool("key_in_query")
         inBody = config.bool("key_in_body")
         runOnPreflight = config.bool("run_on_preflight")
+        usualHeader = inHeader && !hideCredentials ? keyNames.first?.header : nil
+        identities = Self.identities
         challenge = config.string("realm").map { "Key realm=\"\($0)\"" } ?? "Key"
     }
 
@@ -55,32 +61,34 @@ public final class KeyAuth: AccessPhase {
     private func authenticate(_ context: AccessContext) throws(PluginError) -> Authentication.Outcome {
         let request = context.request
         // The usual request: one key, in a header, nothing to hide. No copy of it is made.
-        if inHeader && !hideCredentials, let first = keyNames.first {
-            var found: Result<Authentication.Outcome, PluginError>?
-            _ = request.withHeader(first.header) { key in
-                guard !key.isEmpty, !request.hasSeveralHeaders(first.header) else { return }
-                do throws(PluginError) { found = .success(try authenticate(request, key)) } catch {
-                    found = .failure(error)
+        if let usualHeader {
+            var identity: Identity<KeyAuthCredential>?
+            var failure: PluginError?
+            var isFound = false
+            request.withFirstHeader(usualHeader) { key, isOnly in
+                guard isOnly, !key.isEmpty else { return }
+                isFound = true
+                do throws(PluginError) { identity = try identities.find(key, request.entities) } catch {
+                    failure = error
                 }
             }
-            if let found { return try found.get() }
+            if let failure { throw failure }
+            if isFound { return try authenticate(request, identity) }
         }
         switch findKey(context) {
         case .none: return .refused(unauthorized("No API key found in request"))
         case .duplicate: return .refused(unauthorized("Duplicate API key found"))
         case .key(let key):
             if key.isEmpty { return .refused(unauthorized("No API key found in request")) }
-            return try key.withUnsafeBufferPointer { bytes throws(PluginError) in try authenticate(request, bytes) }
+            return try authenticate(request, identities.find(key, request.entities))
         }
     }
 
     @Worker
     private func authenticate(
-        _ request: any RequestBackend, _ key: UnsafeBufferPointer<UInt8>
+        _ request: any RequestBackend, _ identity: Identity<KeyAuthCredential>?
     ) throws(PluginError) -> Authentication.Outcome {
-        guard let identity = try Self.identities.find(key, request.entities),
-            identity.credential.expires.map({ $0 > request.now }) ?? true
-        else {
+        guard let identity, identity.credential.expires.map({ $0 > request.now }) ?? true else {
             return .refused(unauthorized("Unauthorized"))
         }
         return try identity.authenticate(request)

@@ -28,6 +28,7 @@ final class TicketRows: EntityReader {
     var generations: [EntityKind: UInt64] = [:]
     var hasConsumer = true
 
+    var generation: UInt64 { generations.values.reduce(0, &+) }
     func generation(of kind: EntityKind) -> UInt64 { generations[kind] ?? 0 }
 
     func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) -> E? {
