@@ -231,14 +231,48 @@ kng_set_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
 }
 
 
-/* Whether a header has one of these hashes: nearly never, as clients have no reason to send them. */
+/* What stands before each header's texts in the records of KongPDK's HeaderSet. */
+
+typedef struct {
+    uint64_t  hash;
+    uint16_t  name_len;
+    uint16_t  known;
+    int32_t   value_len;                     /* -1: only removed */
+} kng_header_record_t;
+
+
+static ngx_inline size_t
+kng_header_record_text(const kng_header_record_t *record)
+{
+    return 2 * (size_t) record->name_len + (record->value_len < 0 ? 0 : (size_t) record->value_len);
+}
+
+
+static ngx_inline kng_header_record_t *
+kng_next_header_record(kng_header_record_t *record)
+{
+    return (kng_header_record_t *)
+               ((uint64_t *) (record + 1) + kng_header_record_text(record) / sizeof(uint64_t) + 1);
+}
+
+
+/* Whether a header of one of these names may be there: nearly never, as clients have no reason to send them. */
 
 static ngx_uint_t
-kng_has_request_header(ngx_http_request_t *r, const uint64_t *hashes, ngx_uint_t n)
+kng_may_have_request_header(ngx_http_request_t *r, kng_header_record_t *record, kng_header_record_t *last)
 {
-    ngx_uint_t        i, j;
+    uint64_t          hashes[8];
+    ngx_uint_t        i, j, n;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
+
+    for (n = 0; record < last; record = kng_next_header_record(record)) {
+        if (n == sizeof(hashes) / sizeof(hashes[0])) {
+            return 1;
+        }
+
+        hashes[n++] = record->hash;
+    }
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
@@ -256,40 +290,29 @@ kng_has_request_header(ngx_http_request_t *r, const uint64_t *hashes, ngx_uint_t
 }
 
 
-/* What stands before each header's texts in the records of KongPDK's HeaderSet. */
-
-typedef struct {
-    uint64_t  hash;
-    uint16_t  name_len;
-    uint16_t  known;
-    int32_t   value_len;                     /* -1: only removed */
-} kng_header_record_t;
-
-
 ngx_int_t
-kng_set_request_headers(ngx_http_request_t *r, const uint64_t *hashes, ngx_uint_t n,
-    const u_char *records, size_t size)
+kng_set_request_headers(ngx_http_request_t *r, const uint64_t *records, size_t words)
 {
-    u_char               *p, *last, *text;
-    size_t                len;
-    ngx_uint_t            present;
-    kng_header_record_t  *record;
+    u_char               *text;
+    uint64_t             *copy;
+    ngx_uint_t            removes;
+    kng_header_record_t  *record, *last;
 
-    present = kng_has_request_header(r, hashes, n);
-
-    p = ngx_palloc(r->pool, size);
-    if (p == NULL) {
+    copy = ngx_palloc(r->pool, words * sizeof(uint64_t));
+    if (copy == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(p, records, size);
+    ngx_memcpy(copy, records, words * sizeof(uint64_t));
 
-    for (last = p + size; p < last; p += ngx_align(sizeof(kng_header_record_t) + len + 1, 8)) {
-        record = (kng_header_record_t *) p;
-        text = p + sizeof(kng_header_record_t);
-        len = 2 * (size_t) record->name_len + (record->value_len < 0 ? 0 : (size_t) record->value_len);
+    record = (kng_header_record_t *) copy;
+    last = (kng_header_record_t *) (copy + words);
+    removes = kng_may_have_request_header(r, record, last);
 
-        if (present) {
+    for ( /* void */ ; record < last; record = kng_next_header_record(record)) {
+        text = (u_char *) (record + 1);
+
+        if (removes) {
             kng_remove_request_header(r, record->hash, text + record->name_len, record->name_len);
         }
 

@@ -1,44 +1,53 @@
 import KongCore
 
-/// Headers that are set, or removed, together: made once, given to many requests.
+/// Headers that are set, or removed, together: made once, given to many requests. Each name once.
 ///
 /// In the form in which the gateway hands them to nginx in one step; see `RequestBackend.setHeaders`.
 public struct HeaderSet: Sendable {
-    /// One record after the other, each at a multiple of eight: the hash of the name (8 bytes), its length (2),
-    /// whether nginx knows it (2), the length of the value, -1 where the header is only removed (4), in this machine's
-    /// order; the name, the name in lower case, the value, a NUL.
-    public private(set) var records: [UInt8] = []
-    /// Of the names, in the order of the records.
-    public private(set) var hashes: [UInt64] = []
+    /// One record after the other, in this machine's order: the hash of the name (8 bytes), its length (2), whether
+    /// nginx knows it (2), the length of the value, -1 where the header is only removed (4); the name, the name in
+    /// lower case, the value and at least one NUL, up to a whole word.
+    public private(set) var records: [UInt64] = []
 
-    public init() {
-        records.reserveCapacity(256)
-        hashes.reserveCapacity(5)
-    }
+    public init() { records.reserveCapacity(48) }
 
     /// Takes the place of every header of this name; a value that would end its line only removes them.
     public mutating func set(_ name: HeaderName, _ value: [UInt8]) {
-        let isSafe = !value.contains { $0 == 0 || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
-        append(name, isSafe ? value : nil)
+        if Self.isSafe(value) { append(name, value, count: value.count) } else { remove(name) }
     }
 
-    public mutating func remove(_ name: HeaderName) { append(name, nil) }
+    public mutating func remove(_ name: HeaderName) { append(name, [], count: -1) }
 
-    private mutating func append(_ name: HeaderName, _ value: [UInt8]?) {
-        guard let nameCount = UInt16(exactly: name.bytes.count), let valueCount = Int32(exactly: value?.count ?? -1)
-        else { return }
-        hashes.append(UInt64(name.hash))
-        append(UInt64(name.hash))
-        append(nameCount)
-        append(UInt16(name.isKnownToNginx ? 1 : 0))
-        append(valueCount)
-        records.append(contentsOf: name.bytes)
-        records.append(contentsOf: name.lowercase)
-        if let value { records.append(contentsOf: value) }
-        repeat { records.append(0) } while records.count % 8 != 0
+    private mutating func append(_ name: HeaderName, _ value: [UInt8], count: Int) {
+        guard let nameCount = UInt16(exactly: name.bytes.count), let valueCount = Int32(exactly: count) else { return }
+        let known: UInt64 = name.isKnownToNginx ? 1 : 0
+        records.append(UInt64(name.hash))
+        records.append(UInt64(nameCount) | known << 16 | UInt64(UInt32(bitPattern: valueCount)) << 32)
+        let start = records.count * 8
+        let texts = 2 * name.bytes.count + value.count
+        records.append(contentsOf: repeatElement(0, count: texts / 8 + 1))
+        records.withUnsafeMutableBytes { memory in
+            func put(_ text: [UInt8], at offset: Int) {
+                text.withUnsafeBytes {
+                    UnsafeMutableRawBufferPointer(rebasing: memory[(start + offset)...]).copyMemory(from: $0)
+                }
+            }
+            put(name.bytes, at: 0)
+            put(name.lowercase, at: name.bytes.count)
+            put(value, at: 2 * name.bytes.count)
+        }
     }
 
-    private mutating func append<Number: FixedWidthInteger>(_ number: Number) {
-        withUnsafeBytes(of: number) { records.append(contentsOf: $0) }
+    private static func isSafe(_ value: [UInt8]) -> Bool {
+        value.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset + 8 <= bytes.count {
+                let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                // Any byte below 14 sets its high bit; bytes above 127 do not.
+                if (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word & 0x8080_8080_8080_8080 != 0 { break }
+                offset += 8
+            }
+            return bytes[offset...].allSatisfy { $0 != 0 && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+        }
     }
 }

@@ -73,8 +73,12 @@ extension EntityCache {
         _ key: UnsafeBufferPointer<UInt8>, _ reader: any EntityReader
     ) throws(PluginError) -> Identity<C>? where Value == Identity<C> {
         try find(key, reader) { () throws(PluginError) in
-            guard let found = try reader.find(C.self, field: C.lookupField, key) else { return nil }
-            return Identity(found, try reader.find(Consumer.self, id: found.consumer))
+            var identity: Identity<C>?
+            try reader.atOnce { () throws(PluginError) in
+                guard let found = try reader.find(C.self, field: C.lookupField, key) else { return }
+                identity = Identity(found, try reader.find(Consumer.self, id: found.consumer))
+            }
+            return identity
         }
     }
 

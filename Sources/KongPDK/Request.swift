@@ -48,14 +48,21 @@ public protocol EntityReader: AnyObject {
     @Worker var generation: UInt64 { get }
     /// Moves when any record of the entity may have changed.
     @Worker func generation(of kind: EntityKind) -> UInt64
-    @Worker func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E?
-    @Worker func find<E: WorkerEntity>(
-        _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>
-    ) throws(PluginError) -> E?
+    /// Calls `body` with the record of this id, if there is one; the row is valid during the call.
+    @Worker func withRow(
+        _ entity: String, id: UUIDBytes, _ body: (inout RowReader) -> Void
+    ) throws(PluginError)
+    /// The same with the record whose unique field has this value.
+    @Worker func withRow(
+        _ entity: String, field: String, _ value: UnsafeBufferPointer<UInt8>,
+        _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) throws(PluginError)
     /// The records whose foreign field names this parent, ascending by id.
-    @Worker func children<E: WorkerEntity>(
-        _ type: E.Type, field: String, of parent: UUIDBytes
-    ) throws(PluginError) -> [E]
+    @Worker func forEachChild(
+        _ entity: String, field: String, of parent: UUIDBytes, _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) throws(PluginError)
+    /// All that `body` looks up is of one state of the configuration; also the cheaper way to look up several records.
+    @Worker func atOnce(_ body: () throws(PluginError) -> Void) throws(PluginError)
     /// A whole record, references to secrets left as they are; for plugins that show or log entities.
     @Worker func record(_ entity: String, _ id: UUIDBytes) -> JSONObject?
 }

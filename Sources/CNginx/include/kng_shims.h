@@ -101,9 +101,8 @@ ngx_int_t kng_set_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uin
     const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len);
 ngx_int_t kng_add_request_header(ngx_http_request_t *r, ngx_uint_t hash, ngx_uint_t known,
     const u_char *name, const u_char *lowcase, size_t name_len, const u_char *value, size_t value_len);
-/* Several in one step: the names' hashes and the records of KongPDK's HeaderSet. */
-ngx_int_t kng_set_request_headers(ngx_http_request_t *r, const uint64_t *hashes, ngx_uint_t n,
-    const u_char *records, size_t size);
+/* Several in one step: the records of KongPDK's HeaderSet. */
+ngx_int_t kng_set_request_headers(ngx_http_request_t *r, const uint64_t *records, size_t words);
 ngx_table_elt_t *kng_next_request_header(ngx_http_request_t *r, ngx_list_part_t **part, ngx_uint_t *i);
 
 ngx_table_elt_t *kng_find_response_header(ngx_http_request_t *r, ngx_table_elt_t *after,

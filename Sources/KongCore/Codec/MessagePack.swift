@@ -131,8 +131,27 @@ public struct RowReader {
         }
     }
 
+    /// Most of what a row holds: the names of its fields, and ids.
+    @inline(__always)
+    private mutating func shortString() -> UnsafeBufferPointer<UInt8>? {
+        guard let base, position < end else { return nil }
+        let tag = base.load(fromByteOffset: position, as: UInt8.self)
+        var text = position + 1
+        var count = Int(tag & 0x1F)
+        if tag == 0xDA, end - position > 2 {
+            count = Int(UInt16(bigEndian: base.loadUnaligned(fromByteOffset: text, as: UInt16.self)))
+            text += 2
+        } else if tag & 0xE0 != 0xA0 {
+            return nil
+        }
+        guard count <= end - text else { return nil }
+        position = text + count
+        return UnsafeBufferPointer(start: (base + text).assumingMemoryBound(to: UInt8.self), count: count)
+    }
+
     /// Passes over the next value whole.
     public mutating func skip() {
+        if shortString() != nil { return }
         var pending = 1
         while pending > 0 {
             pending -= 1
@@ -175,6 +194,7 @@ public struct RowReader {
     }
 
     public mutating func stringBytes() -> UnsafeBufferPointer<UInt8>? {
+        if let short = shortString() { return short }
         let start = position
         if case .string(let bytes)? = next() { return bytes }
         position = start

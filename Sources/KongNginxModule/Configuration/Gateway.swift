@@ -80,6 +80,8 @@ final class Gateway: EntityReader {
     private let conf: UnsafeMutablePointer<kng_main_conf_t>
     /// What `generation(of:)` answers for kinds that were never touched.
     private var baseGeneration: UInt64 = 1
+    /// What `atOnce` looks at while it is under way.
+    private var view: SnapshotView?
 
     init(_ conf: UnsafeMutablePointer<kng_main_conf_t>, path: String, mapSize: Int) throws {
         self.conf = conf
@@ -128,19 +130,35 @@ final class Gateway: EntityReader {
         return baseGeneration << 40 &+ own
     }
 
-    func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E? {
-        try present { view in Self.decode(type, id, view) }
+    func withRow(_ entity: String, id: UUIDBytes, _ body: (inout RowReader) -> Void) throws(PluginError) {
+        try present { view in Self.withRow(entity, id, view, body) }
     }
 
-    func find<E: WorkerEntity>(
-        _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>
-    ) throws(PluginError) -> E? {
-        try present { view in view.find(type.entity, field, value).flatMap { Self.decode(type, $0, view) } }
+    func withRow(
+        _ entity: String, field: String, _ value: UnsafeBufferPointer<UInt8>,
+        _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) throws(PluginError) {
+        try present { view in
+            guard let id = view.find(entity, field, value) else { return false }
+            return Self.withRow(entity, id, view) { row in body(id, &row) }
+        }
     }
 
-    func children<E: WorkerEntity>(_ type: E.Type, field: String, of parent: UUIDBytes) throws(PluginError) -> [E] {
+    func forEachChild(
+        _ entity: String, field: String, of parent: UUIDBytes, _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) throws(PluginError) {
         try read { view in
-            view.children(type.entity, field, of: parent).compactMap { Self.decode(type, $0, view) }
+            for id in view.children(entity, field, of: parent) {
+                Self.withRow(entity, id, view) { row in body(id, &row) }
+            }
+        }
+    }
+
+    func atOnce(_ body: () throws(PluginError) -> Void) throws(PluginError) {
+        try read { view throws(PluginError) in
+            self.view = view
+            defer { self.view = nil }
+            try body()
         }
     }
 
@@ -162,23 +180,34 @@ final class Gateway: EntityReader {
     }
 
     /// What a damaged file does not have may only be missing: nobody is refused for it.
-    private func present<R>(_ body: (SnapshotView) -> R?) throws(PluginError) -> R? {
-        if let found = try read(body) { return found }
-        if following.reader.hasMetDamage { throw PluginError("cannot read the configuration: its snapshot is damaged") }
-        return nil
+    /// - Parameter body: answers whether it is there.
+    private func present(_ body: (SnapshotView) -> Bool) throws(PluginError) {
+        var isThere = false
+        try read { view in isThere = body(view) }
+        if !isThere, following.reader.hasMetDamage {
+            throw PluginError("cannot read the configuration: its snapshot is damaged")
+        }
     }
 
-    private func read<R>(_ body: (SnapshotView) -> R) throws(PluginError) -> R {
+    private func read(_ body: (SnapshotView) throws(PluginError) -> Void) throws(PluginError) {
+        if let view { return try body(view) }
         do {
-            return try following.reader.read { body($0) }
+            try following.reader.read { try body($0) }
+        } catch let error as PluginError {
+            throw error
         } catch {
             throw PluginError("cannot read the configuration: \(error)")
         }
     }
 
-    private static func decode<E: WorkerEntity>(_ type: E.Type, _ id: UUIDBytes, _ view: SnapshotView) -> E? {
-        guard let row = view.row(type.entity, id) else { return nil }
+    /// - Returns: whether it is there.
+    @discardableResult
+    private static func withRow(
+        _ entity: String, _ id: UUIDBytes, _ view: SnapshotView, _ body: (inout RowReader) -> Void
+    ) -> Bool {
+        guard let row = view.row(entity, id) else { return false }
         var reader = RowReader(row)
-        return E(id: id, row: &reader)
+        body(&reader)
+        return true
     }
 }

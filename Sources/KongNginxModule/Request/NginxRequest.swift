@@ -117,12 +117,7 @@ final class NginxRequest: RequestBackend {
 
     func setHeaders(_ headers: HeaderSet) {
         guard let r else { return }
-        headers.records.withUnsafeBufferPointer { records in
-            headers.hashes.withUnsafeBufferPointer { hashes in
-                _ = kng_set_request_headers(
-                    r, hashes.baseAddress, UInt(hashes.count), records.baseAddress, records.count)
-            }
-        }
+        headers.records.withUnsafeBufferPointer { _ = kng_set_request_headers(r, $0.baseAddress, $0.count) }
     }
 
     func addHeader(_ name: HeaderName, _ value: [UInt8]) {
@@ -234,14 +229,16 @@ private final class NoEntities: EntityReader {
     static let shared = NoEntities()
     var generation: UInt64 { 0 }
     func generation(of kind: EntityKind) -> UInt64 { 0 }
-    func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) throws(PluginError) -> E? {
+    func withRow(_ entity: String, id: UUIDBytes, _ body: (inout RowReader) -> Void) throws(PluginError) {
         throw PluginError("no configuration")
     }
-    func find<E: WorkerEntity>(
-        _ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>
-    ) throws(PluginError) -> E? { throw PluginError("no configuration") }
-    func children<E: WorkerEntity>(_ type: E.Type, field: String, of parent: UUIDBytes) throws(PluginError) -> [E] {
-        throw PluginError("no configuration")
-    }
+    func withRow(
+        _ entity: String, field: String, _ value: UnsafeBufferPointer<UInt8>,
+        _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) throws(PluginError) { throw PluginError("no configuration") }
+    func forEachChild(
+        _ entity: String, field: String, of parent: UUIDBytes, _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) throws(PluginError) { throw PluginError("no configuration") }
+    func atOnce(_ body: () throws(PluginError) -> Void) throws(PluginError) { try body() }
     func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? { nil }
 }

@@ -1,3 +1,4 @@
+import KongCore
 import NginxKit
 
 /// 32 lower-case hex digits per request, random; not a secret.
@@ -40,19 +41,9 @@ enum RequestID {
 
     @inline(__always)
     private static func hex(_ value: UInt64, _ out: UnsafeMutablePointer<UInt8>) {
-        // Eight nibbles at a time, spread to bytes, then to digits without a branch.
-        spread(UInt32(truncatingIfNeeded: value >> 32), out)
-        spread(UInt32(truncatingIfNeeded: value), out + 8)
-    }
-
-    @inline(__always)
-    private static func spread(_ value: UInt32, _ out: UnsafeMutablePointer<UInt8>) {
-        var x = UInt64(value)
-        x = (x | x << 16) & 0x0000_FFFF_0000_FFFF
-        x = (x | x << 8) & 0x00FF_00FF_00FF_00FF
-        x = (x | x << 4) & 0x0F0F_0F0F_0F0F_0F0F
-        let letters = ((x &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
-        let digits = x &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
-        UnsafeMutableRawPointer(out).storeBytes(of: digits.byteSwapped, as: UInt64.self)
+        let raw = UnsafeMutableRawPointer(out)
+        raw.storeBytes(of: HexWord.digits(UInt32(truncatingIfNeeded: value >> 32)).bigEndian, as: UInt64.self)
+        raw.storeBytes(
+            of: HexWord.digits(UInt32(truncatingIfNeeded: value)).bigEndian, toByteOffset: 8, as: UInt64.self)
     }
 }

@@ -31,24 +31,33 @@ final class TicketRows: EntityReader {
     var generation: UInt64 { generations.values.reduce(0, &+) }
     func generation(of kind: EntityKind) -> UInt64 { generations[kind] ?? 0 }
 
-    func find<E: WorkerEntity>(_ type: E.Type, id: UUIDBytes) -> E? {
-        lookups.append(type.entity)
-        return hasConsumer && id == Self.alice ? decode(type, id, ["username": "alice"]) : nil
+    func withRow(_ entity: String, id: UUIDBytes, _ body: (inout RowReader) -> Void) {
+        lookups.append(entity)
+        if hasConsumer && id == Self.alice { decode(["username": "alice"], body) }
     }
 
-    func find<E: WorkerEntity>(_ type: E.Type, field: String, _ value: UnsafeBufferPointer<UInt8>) -> E? {
-        lookups.append("\(type.entity).\(field)=\(String(decoding: value, as: UTF8.self))")
-        guard value.isText("A1"), let ticket = Self.ticket, let alice = Self.alice else { return nil }
-        return decode(type, ticket, ["tags": ["a", "b"], "consumer": ["id": .string(alice.string)], "number": "A1"])
+    func withRow(
+        _ entity: String, field: String, _ value: UnsafeBufferPointer<UInt8>,
+        _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) {
+        lookups.append("\(entity).\(field)=\(String(decoding: value, as: UTF8.self))")
+        guard value.isText("A1"), let ticket = Self.ticket, let alice = Self.alice else { return }
+        let record: JSONObject = [
+            "tags": ["a", "b"], "consumer": ["id": .string(alice.string)], "number": "A1",
+        ]
+        decode(record) { row in body(ticket, &row) }
     }
 
-    func children<E: WorkerEntity>(_ type: E.Type, field: String, of parent: UUIDBytes) -> [E] { [] }
+    func forEachChild(
+        _ entity: String, field: String, of parent: UUIDBytes, _ body: (_ id: UUIDBytes, inout RowReader) -> Void
+    ) {}
+    func atOnce(_ body: () throws(PluginError) -> Void) throws(PluginError) { try body() }
     func record(_ entity: String, _ id: UUIDBytes) -> JSONObject? { nil }
 
-    private func decode<E: WorkerEntity>(_ type: E.Type, _ id: UUIDBytes, _ record: JSONObject) -> E? {
+    private func decode(_ record: JSONObject, _ body: (inout RowReader) -> Void) {
         MessagePack.encode(record).withUnsafeBytes { bytes in
             var row = RowReader(bytes)
-            return E(id: id, row: &row)
+            body(&row)
         }
     }
 }
