@@ -46,7 +46,8 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
             let raw = UnsafeMutableRawBufferPointer(out)
             func put(_ word: UInt64, _ first: Int, _ second: Int) {
                 let digits = HexWord.digits(UInt32(truncatingIfNeeded: word))
-                raw.storeBytes(of: UInt32(truncatingIfNeeded: digits >> 32).bigEndian, toByteOffset: first, as: UInt32.self)
+                raw.storeBytes(
+                    of: UInt32(truncatingIfNeeded: digits >> 32).bigEndian, toByteOffset: first, as: UInt32.self)
                 raw.storeBytes(of: UInt32(truncatingIfNeeded: digits).bigEndian, toByteOffset: second, as: UInt32.self)
             }
             put(high >> 32, 0, 4)

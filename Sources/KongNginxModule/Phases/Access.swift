@@ -261,7 +261,9 @@ extension NginxRequest {
     /// The same for the length of a call, uncounted: the context holds it.
     @inline(__always)
     static func use(_ ctx: RequestContext, _ body: (NginxRequest) -> Void) {
-        if let request = ctx.pointee.request { Unmanaged<NginxRequest>.fromOpaque(request)._withUnsafeGuaranteedRef(body) }
+        if let request = ctx.pointee.request {
+            Unmanaged<NginxRequest>.fromOpaque(request)._withUnsafeGuaranteedRef(body)
+        }
     }
 }
 
