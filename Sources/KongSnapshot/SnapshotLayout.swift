@@ -17,13 +17,11 @@ enum SnapshotLayout {
     /// LMDB's longest key.
     static let maxKey = 511
 
-    static func row(_ entity: String, _ id: UUIDBytes) -> [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(entity.utf8.count + 17)
-        key.append(contentsOf: entity.utf8)
-        key.append(0)
-        append(id, to: &key)
-        return key
+    static func row(_ entity: String, _ id: UUIDBytes) -> [UInt8] { SnapshotKey.array { writeRow(entity, id, &$0) } }
+
+    static func writeRow(_ entity: String, _ id: UUIDBytes, _ key: inout SnapshotKey) {
+        key.append(name: entity)
+        key.append(id)
     }
 
     /// The names of the sums in `meta`.
@@ -33,34 +31,32 @@ enum SnapshotLayout {
     static func rowPrefix(_ entity: String) -> [UInt8] { Array(entity.utf8) + [0] }
 
     static func unique(_ entity: String, _ field: String, _ value: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        var key = fieldPrefix(entity, field, room: min(value.count, maxKey))
+        SnapshotKey.array { writeUnique(entity, field, value, &$0) }
+    }
+
+    static func writeUnique(
+        _ entity: String, _ field: String, _ value: UnsafeBufferPointer<UInt8>, _ key: inout SnapshotKey
+    ) {
+        key.append(name: entity)
+        key.append(name: field)
         if key.count + value.count <= maxKey {
-            key.append(contentsOf: value)
+            key.append(UnsafeRawBufferPointer(value))
         } else {
             // Too long for a key: its hashes instead; the reader compares the row's own value.
-            key.append(0xFF)
-            append(hash(value, seed: 0x9E37_79B9_7F4A_7C15), to: &key)
-            append(hash(value, seed: 0xC2B2_AE3D_27D4_EB4F), to: &key)
-            append(UInt64(value.count), to: &key)
+            key.append(0xFF as UInt8)
+            key.append(hash(value, seed: 0x9E37_79B9_7F4A_7C15))
+            key.append(hash(value, seed: 0xC2B2_AE3D_27D4_EB4F))
+            key.append(UInt64(value.count))
         }
-        return key
     }
 
     static func foreign(_ entity: String, _ field: String, _ parent: UUIDBytes, _ id: UUIDBytes?) -> [UInt8] {
-        var key = fieldPrefix(entity, field, room: 32)
-        append(parent, to: &key)
-        if let id { append(id, to: &key) }
-        return key
-    }
-
-    static func fieldPrefix(_ entity: String, _ field: String, room: Int) -> [UInt8] {
-        var key: [UInt8] = []
-        key.reserveCapacity(entity.utf8.count + field.utf8.count + 2 + room)
-        key.append(contentsOf: entity.utf8)
-        key.append(0)
-        key.append(contentsOf: field.utf8)
-        key.append(0)
-        return key
+        SnapshotKey.array { key in
+            key.append(name: entity)
+            key.append(name: field)
+            key.append(parent)
+            if let id { key.append(id) }
+        }
     }
 
     static func append(_ id: UUIDBytes, to key: inout [UInt8]) {

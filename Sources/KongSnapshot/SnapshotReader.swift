@@ -134,9 +134,11 @@ public struct SnapshotView {
 
     /// The record as it lies in the map.
     public func row(_ entity: String, _ id: UUIDBytes) -> UnsafeRawBufferPointer? {
-        let key = SnapshotLayout.row(entity, id)
-        guard let bytes = get(environment.rows, key) else { return nil }
-        return key.withUnsafeBytes { open($0, bytes)?.record }
+        SnapshotKey.with {
+            SnapshotLayout.writeRow(entity, id, &$0)
+        } _: { key in
+            get(environment.rows, key).flatMap { open(key, $0)?.record }
+        }
     }
 
     /// The record in a row; nil, and the whole read fails, where it is not as it was written.
@@ -157,7 +159,11 @@ public struct SnapshotView {
 
     /// The id of the entity whose unique field has this value.
     public func find(_ entity: String, _ field: String, _ value: UnsafeBufferPointer<UInt8>) -> UUIDBytes? {
-        get(environment.index, SnapshotLayout.unique(entity, field, value)).flatMap { SnapshotLayout.id($0) }
+        SnapshotKey.with {
+            SnapshotLayout.writeUnique(entity, field, value, &$0)
+        } _: { key in
+            get(environment.index, key).flatMap { SnapshotLayout.id($0) }
+        }
     }
 
     /// The ids of the entities whose foreign field names this parent, ascending.
@@ -297,15 +303,18 @@ public struct SnapshotView {
     }
 
     private func get(_ database: MDB_dbi, _ key: [UInt8]) -> UnsafeRawBufferPointer? {
-        withValue(key) { key in
-            var value = MDB_val()
-            switch kng_lmdb_get(handle, database, &key, &value) {
-            case 0: return value.bytes
-            case MDB_NOTFOUND: return nil
-            default:
-                damage?.pointee = true
-                return nil
-            }
+        key.withUnsafeBytes { get(database, $0) }
+    }
+
+    private func get(_ database: MDB_dbi, _ key: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        var key = MDB_val(mv_size: key.count, mv_data: UnsafeMutableRawPointer(mutating: key.baseAddress))
+        var value = MDB_val()
+        switch kng_lmdb_get(handle, database, &key, &value) {
+        case 0: return value.bytes
+        case MDB_NOTFOUND: return nil
+        default:
+            damage?.pointee = true
+            return nil
         }
     }
 

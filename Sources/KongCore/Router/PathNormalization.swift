@@ -9,6 +9,27 @@ public enum PathNormalization {
     /// Conservative: a path with any `%`, `//` or `/.` goes the long way.
     @inlinable
     public static func isPlain(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard path.count >= 8, let start = path.baseAddress else { return isShortPlain(path) }
+        var offset = 0
+        // In the lowest byte: whether a slash comes before this word.
+        var carry: UInt64 = 0
+        while true {
+            let word = ByteWord.load(start, offset)
+            let slashes = ByteWord.equal(word, UInt8(ascii: "/"))
+            let afterSlash = slashes << 8 | carry
+            let bad =
+                ByteWord.equal(word, UInt8(ascii: "%"))
+                | afterSlash & (slashes | ByteWord.equal(word, UInt8(ascii: ".")))
+            if bad != 0 { return false }
+            if offset + 8 == path.count { return true }
+            // The last word overlaps the one before it.
+            offset = min(offset + 8, path.count - 8)
+            carry = path[offset - 1] == UInt8(ascii: "/") ? 0x80 : 0
+        }
+    }
+
+    @inlinable
+    static func isShortPlain(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
         var previousIsSlash = false
         for byte in path {
             if byte == 0x25 { return false }

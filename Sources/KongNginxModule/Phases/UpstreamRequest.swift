@@ -105,8 +105,25 @@ enum UpstreamRequest {
 
     @inline(__always)
     private static func needsEscape(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
-        for byte in path where isEscaped(byte) { return true }
+        var offset = 0
+        if let start = path.baseAddress {
+            while offset + 8 <= path.count, isUsual(ByteWord.load(start, offset)) { offset += 8 }
+        }
+        for byte in path[offset...] where isEscaped(byte) { return true }
         return false
+    }
+
+    /// Whether eight bytes are of those that paths are made of: ``-./0123456789:;``, letters and `_`.
+    @inline(__always)
+    private static func isUsual(_ word: UInt64) -> Bool {
+        let top = ByteWord.repeating(0x80)
+        guard word & top == 0 else { return false }
+        let usual =
+            ByteWord.between(word, UInt8(ascii: "-"), UInt8(ascii: ";"))
+            | ByteWord.between(word, UInt8(ascii: "A"), UInt8(ascii: "Z"))
+            | ByteWord.between(word, UInt8(ascii: "a"), UInt8(ascii: "z"))
+            | ByteWord.equal(word, UInt8(ascii: "_"))
+        return usual == top
     }
 
     /// What Kong escapes on the way to a service: all but letters, digits and ``!#$%&'()*+,-./:;=?@[]_~``.

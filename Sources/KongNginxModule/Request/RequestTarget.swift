@@ -1,3 +1,4 @@
+import Glibc
 import KongCore
 import NginxKit
 
@@ -34,16 +35,9 @@ enum RequestTarget {
     @inline(__always)
     private static func path(_ r: Request) -> UnsafeBufferPointer<UInt8> {
         let target = r.pointee.unparsed_uri.bytes
-        // nginx has found the question mark already.
-        if r.pointee.args_start == nil {
-            return target.contains(UInt8(ascii: "?")) ? before(target) : target
-        }
-        return before(target)
-    }
-
-    private static func before(_ target: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        guard let mark = target.firstIndex(of: UInt8(ascii: "?")) else { return target }
-        return UnsafeBufferPointer(rebasing: target[..<mark])
+        guard let start = target.baseAddress, let mark = memchr(start, Int32(UInt8(ascii: "?")), target.count)
+        else { return target }
+        return UnsafeBufferPointer(start: start, count: UnsafeRawPointer(mark) - UnsafeRawPointer(start))
     }
 
     /// The Host header split at its port; the port is 0 when it names none.

@@ -218,6 +218,22 @@ struct PathTests {
         #expect(String(decoding: PathNormalization.normalize(Array(raw.utf8)), as: UTF8.self) == expected)
     }
 
+    @Test("what is found plain is in normal form, at every place of every word")
+    func plain() {
+        for count in 1...26 {
+            for position in 1..<max(2, count) where position < count {
+                for piece in ["%", "%2", "//", "/.", "/..", "./", "/a", "%41", ".."] {
+                    var path = Array(("/" + String(repeating: "a", count: count - 1)).utf8)
+                    path.replaceSubrange(position..<position, with: piece.utf8)
+                    let isPlain = path.withUnsafeBufferPointer { PathNormalization.isPlain($0) }
+                    let text = String(decoding: path, as: UTF8.self)
+                    #expect(isPlain == !(text.contains("%") || text.contains("//") || text.contains("/.")), "\(text)")
+                    if isPlain { #expect(PathNormalization.normalize(path) == path) }
+                }
+            }
+        }
+    }
+
     // Rows of spec/fixtures/router_path_handling_tests as the reference lists them.
     @Test(
         "upstream path, v0",
