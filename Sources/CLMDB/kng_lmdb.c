@@ -7,8 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Where the call that is under way on this thread goes on should it meet damage. */
-static __thread sigjmp_buf  *kng_lmdb_way_out;
+/* Where the call that is under way on this thread goes on should it meet damage. In static TLS, so that a signal handler
+   may look at it on any thread: the other models may allocate at the first look. */
+static __thread sigjmp_buf  *kng_lmdb_way_out __attribute__((tls_model("initial-exec")));
 
 static struct sigaction      kng_lmdb_others[2];
 
