@@ -42,8 +42,8 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
 
     /// The canonical lower-case text, 36 bytes.
     public var text: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: 36) { out, count in
-            let raw = UnsafeMutableRawBufferPointer(out)
+        var text = [UInt8](repeating: UInt8(ascii: "-"), count: 36)
+        text.withUnsafeMutableBytes { raw in
             func put(_ word: UInt64, _ first: Int, _ second: Int) {
                 let digits = HexWord.digits(UInt32(truncatingIfNeeded: word))
                 raw.storeBytes(
@@ -54,10 +54,8 @@ public struct UUIDBytes: Hashable, Comparable, Sendable {
             put(high, 9, 14)
             put(low >> 32, 19, 24)
             put(low, 28, 32)
-            let dash = UInt8(ascii: "-")
-            (out[8], out[13], out[18], out[23]) = (dash, dash, dash, dash)
-            count = 36
         }
+        return text
     }
 
     public var string: String { String(decoding: text, as: UTF8.self) }
