@@ -1,5 +1,3 @@
-import Foundation
-
 /// What a database file says of itself in its first 100 bytes (https://www.sqlite.org/fileformat.html#the_database_header).
 struct SQLiteHeader {
     static let size = 100
