@@ -74,13 +74,27 @@ extension Table {
     func validated(
         _ input: JSONObject, _ context: SchemaContext, kind: EntitySchema.InsertKind
     ) throws(DataError) -> JSONObject {
-        do { return try schema.insert(input, context, kind: kind) } catch { throw .schemaViolation(error) }
+        do { return referencing(try schema.insert(input, context, kind: kind)) } catch { throw .schemaViolation(error) }
     }
 
     /// The record to store when `input` is laid over `stored`.
     func merged(
         _ input: JSONObject, stored: JSONObject, _ context: SchemaContext
     ) throws(DataError) -> JSONObject {
-        do { return try schema.update(input, stored: stored, context) } catch { throw .schemaViolation(error) }
+        do { return referencing(try schema.update(input, stored: stored, context)) } catch {
+            throw .schemaViolation(error)
+        }
+    }
+
+    /// A parent may be sent whole: only its key is kept, and answered.
+    private func referencing(_ record: JSONObject) -> JSONObject {
+        var record = record
+        for (field, entity) in schema.foreignFields {
+            guard let keys = Entities.named(entity)?.primaryKey, case .object(let parent)? = record[field.name] else {
+                continue
+            }
+            record[field.name] = .object(parent.filter { keys.contains($0.key) })
+        }
+        return record
     }
 }

@@ -20,6 +20,19 @@ struct WriteTests {
         #expect(fixture.sink.take() == ["services:upsert"])
     }
 
+    @Test("a parent sent whole is kept and answered as its key", arguments: Fixture.databases)
+    func wholeParent(_ kind: Fixture.Kind) async throws {
+        let fixture = try await Fixture(kind)
+        let id = try await fixture.service("a")
+        let whole = JSONValue.object(try #require(try await fixture.store.select("services", id: id)))
+        let key: JSONValue = ["id": .string(id)]
+        let sent: JSONObject = ["name": "r", "paths": ["/"], "service": whole]
+        let route = try await fixture.store.insert("routes", sent)
+        #expect(route["service"] == key)
+        let updated = try await fixture.store.update("routes", key: .field("name", "r"), ["service": whole])
+        #expect(updated["service"] == key)
+    }
+
     @Test("a taken id is code 3, a taken name code 5 with Kong's texts", arguments: Fixture.databases)
     func unique(_ kind: Fixture.Kind) async throws {
         let fixture = try await Fixture(kind)
