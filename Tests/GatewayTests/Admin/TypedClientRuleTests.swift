@@ -54,6 +54,52 @@ struct TypedClientRuleTests {
         }
     }
 
+    @Test("names move to other ids; a name may be another's custom id; targets and keys keep one form")
+    func identities() throws {
+        try withGateway(workers: 1) { gateway, _ throws in
+            let client = TypedClient(gateway: gateway)
+            for number in [1, 2] {
+                let id = JSONValue.string(SyncConfiguration.id(number))
+                let service = try client.create("/services", ["id": id, "name": "s1", "host": "mockbin.test"])
+                let route = try client.create(
+                    "/routes", ["id": id, "name": "r1", "paths": ["/r1"], "service": .object(service)])
+                #expect(service["id"] == id && route["id"] == id)
+                let nameless = try client.create("/routes", ["paths": ["/r2"], "service": ["id": id]])
+                try client.delete("/routes", nameless["id"]?.stringValue ?? "")
+                try client.delete("/routes", "r1")
+                try client.delete("/services", "s1")
+            }
+            for (username, custom) in [("Foo", "foo"), ("foo", "bar")] as [(JSONValue, JSONValue)] {
+                _ = try client.create("/consumers", ["username": username, "custom_id": custom])
+            }
+            #expect(try client.get("/consumers", "foo")["custom_id"] == "bar")
+
+            _ = try client.create("/upstreams", ["name": "v6.test"])
+            let path = "/upstreams/v6.test/targets"
+            let target = try client.create(path, ["target": "::1"])
+            #expect(target["target"] == "[0000:0000:0000:0000:0000:0000:0000:0001]:8000")
+            #expect(try client.create(path, target)["target"] == target["target"])
+            #expect(try client.all(path).count == 1)
+
+            let file = gateway.folder + "/typed.pem"
+            func openssl(_ arguments: String...) throws {
+                let done = try Command.run(
+                    ["openssl"] + arguments, environment: ProcessInfo.processInfo.environment,
+                    directory: gateway.folder, timeout: 30)
+                guard done.status == 0 else { throw HarnessError(done.text) }
+            }
+            try openssl("genrsa", "-traditional", "-out", file, "2048")
+            try openssl("rsa", "-in", file, "-pubout", "-out", file + ".pub")
+            let set = try client.create("/key-sets", ["name": "bar"])
+            let pem: JSONValue = [
+                "private_key": .string(File.text(file)), "public_key": .string(File.text(file + ".pub")),
+            ]
+            let key = try client.create("/keys", ["name": "k", "kid": "k", "pem": pem, "set": ["name": "bar"]])
+            #expect(key["pem"] == pem)
+            #expect(key["set"] == ["id": set["id"] ?? .null])
+        }
+    }
+
     @Test("what is not given is made; a lifetime has begun when it is answered")
     func generated() throws {
         try withGateway(workers: 1) { gateway, _ throws in
