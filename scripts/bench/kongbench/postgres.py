@@ -1,7 +1,6 @@
 """Several nodes on one Postgres: creates per second, and how soon another node answers by a change."""
 import contextlib
 import http.client
-import json
 import os
 import shutil
 import statistics
@@ -12,8 +11,9 @@ from pathlib import Path
 
 from . import machine
 from .consistency import ask, write
-from .gateway import Gateway, Missing, load
+from .gateway import Gateway, Missing
 from .table import row, skipped
+from .writes import creates_on
 
 CHANGES = 100 if machine.QUICK else 500
 
@@ -70,22 +70,10 @@ def postgres(world):
         return
     try:
         with nodes(world, 2) as (first, second):
-            creates(first)
+            creates_on(first, " on Postgres")
             propagation(first, second)
     except Missing as error:
         skipped("several nodes on Postgres", str(error))
-
-
-def creates(gateway):
-    body, at = json.dumps({"name": "service-{i}", "url": "http://127.0.0.1:9/{i}"}), 0
-    for clients, seconds, ship, aim in ((1, 3, 200, 1000), (16, 5, 1000, 5000)):
-        report = load("-c", str(clients), "-d", str(seconds), "-m", "POST", "-b", body, "-s", str(at), port=gateway.admin_port, path="/services")
-        at += report["requests"] + 1
-        made = report["status"].get("201", 0)
-        note = f"p99 {report['p99_us'] / 1000:.1f} ms"
-        if made != report["requests"]:
-            note += f"; {report['failed']} lost, {report['status']}"
-        row(f"Admin creates per second on Postgres, {clients} client{'s' if clients > 1 else ''}", made / report["seconds"], "/s", ship, aim, higher=True, note=note)
 
 
 def propagation(first, second):

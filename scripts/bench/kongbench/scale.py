@@ -66,6 +66,10 @@ def scale(world):
     first, last = pages(world.million)
     row(f"a page of 1,000 at the end ÷ at the start of {large.CONSUMERS:,}", last / first, "",
         note=f"{last * 1000:.1f} / {first * 1000:.1f} ms")
+    # What clients ask for before anything else, again and again.
+    roots = {g: statistics.median(timed(lambda g=g: g.get("/"))[0] for _ in range(ROUNDS * 10)) for g in (world.one, world.million)}
+    row(f"GET / with {large.CREDENTIALS + large.CONSUMERS:,} entities ÷ with few", roots[world.million] / roots[world.one], "",
+        note=f"{roots[world.million] * 1000:.2f} / {roots[world.one] * 1000:.2f} ms")
     few, many = [], []
     for turn in range(4):
         for seconds, g in ((few, world.one), (many, world.million)) if turn % 2 == 0 else ((many, world.million), (few, world.one)):

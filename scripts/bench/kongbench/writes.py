@@ -78,12 +78,16 @@ def creates(world):
     if not world.gateway_available:
         return
     with world.temporary(configured=False) as g:
-        body, at = json.dumps({"name": "service-{i}", "url": "http://127.0.0.1:9/{i}"}), 0
-        for clients, seconds, ship, aim in ((1, 3, 200, 1000), (16, 5, 1000, 5000)):
-            report = load("-c", str(clients), "-d", str(seconds), "-m", "POST", "-b", body, "-s", str(at), port=g.admin_port, path="/services")
-            at += report["requests"] + 1
-            made = report["status"].get("201", 0)
-            note = f"p99 {report['p99_us'] / 1000:.1f} ms"
-            if made != report["requests"]:
-                note += f"; {report['failed']} lost, {report['status']}"
-            row(f"Admin creates per second, {clients} client{'s' if clients > 1 else ''}", made / report["seconds"], "/s", ship, aim, higher=True, note=note)
+        creates_on(g)
+
+
+def creates_on(gateway, where=""):
+    body, at = json.dumps({"name": "service-{i}", "url": "http://127.0.0.1:9/{i}"}), 0
+    for clients, seconds, ship, aim in ((1, 3, 200, 1000), (16, 5, 1000, 5000)):
+        report = load("-c", str(clients), "-d", str(seconds), "-m", "POST", "-b", body, "-s", str(at), port=gateway.admin_port, path="/services")
+        at += report["requests"] + 1
+        made = report["status"].get("201", 0)
+        note = f"p99 {report['p99_us'] / 1000:.1f} ms"
+        if made != report["requests"]:
+            note += f"; {report['failed']} lost, {report['status']}"
+        row(f"Admin creates per second{where}, {clients} client{'s' if clients > 1 else ''}", made / report["seconds"], "/s", ship, aim, higher=True, note=note)
