@@ -73,7 +73,7 @@ struct SnapshotFile {
     /// Makes sure that there is room for `pages` more, on the disk and below the limit of file sizes, so that a commit
     /// cannot fail for want of it.
     mutating func reserve(pages: Int) throws {
-        let end = min(bytes + off_t(pages * pageSize), off_t(mapSize))
+        let end = min(bytes &+ off_t(pages &* pageSize), off_t(mapSize))
         // A promise says nothing of this limit, which may have been lowered since the last one.
         var limit = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0, off_t(clamping: limit.rlim_cur) < end {

@@ -101,15 +101,24 @@ final class SnapshotTransaction {
     }
 
     /// Pages of all databases as they will be, to know how much the file may have to grow.
-    var pages: Int {
+    /// - Throws: where the counts, which stand in the file as well, cannot be.
+    func pages() throws(SnapshotError) -> Int {
         var total = 0
         for database in [environment.meta, environment.rows, environment.index, environment.changes] {
             var status = MDB_stat()
-            guard kng_lmdb_stat(transaction, database, &status) == 0 else { continue }
-            total += status.ms_branch_pages + status.ms_leaf_pages + status.ms_overflow_pages
+            try check("stat", kng_lmdb_stat(transaction, database, &status))
+            for count in [status.ms_branch_pages, status.ms_leaf_pages, status.ms_overflow_pages] {
+                guard (0...Self.mostPages).contains(count) else {
+                    throw SnapshotError.damaged("a tree counts \(count) pages")
+                }
+                total += count
+            }
         }
         return total
     }
+
+    /// More than any machine maps; twelve of them add up without overflow.
+    private static let mostPages = 1 << 40
 
     func log(_ change: EntityChange, _ sequence: UInt64) throws {
         guard let id = UUIDBytes(change.id.utf8) else { return try logMarker(sequence) }

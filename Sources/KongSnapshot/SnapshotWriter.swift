@@ -182,9 +182,11 @@ public final class SnapshotWriter: ChangeSink, @unchecked Sendable {
                 let writer = SnapshotTransaction(environment, transaction)
                 let epoch = try body(writer)
                 try writer.finish()
-                let total = writer.pages
+                let total = try writer.pages()
                 // Here the store can still roll back; in a commit LMDB runs out of room too late.
-                if total * environment.size.page > mapSize { throw SnapshotError.from("write \(path)", MDB_MAP_FULL) }
+                if total > mapSize / max(1, environment.size.page) {
+                    throw SnapshotError.from("write \(path)", MDB_MAP_FULL)
+                }
                 // The list of freed pages grows, too.
                 try file.withLock { try $0.data.reserve(pages: min(pages, total) + 16 + total / 256) }
                 return Staged(transaction: transaction, epoch: epoch, owner: self)

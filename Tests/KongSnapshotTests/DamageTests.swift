@@ -226,6 +226,25 @@ struct DamageTests {
         #expect(reader.lastTransaction < 0)
     }
 
+    @Test("a tree whose counts of pages are beyond all measure: the write is refused, not the process ended")
+    func counts() throws {
+        let folder = SnapshotFolder()
+        let writer = try folder.open()
+        // LMDB's record of a database: flags and length of its name, the name, 16 bytes, then the number of leaves.
+        let mark: [UInt8] = [2, 0, 4, 0] + Array("rows".utf8)
+        let content = try bytes(folder.data)
+        let places = content.indices.dropLast(mark.count).filter { content[$0...].starts(with: mark) }
+        #expect(!places.isEmpty)
+        try silently(folder.data) {
+            for place in places { try overwrite(folder.data, at: place + mark.count + 16 + 7, with: [0x7F]) }
+        }
+        #expect(throws: SnapshotError.self) { try writer.stage([SnapshotFolder.service(3)], version: 2) }
+        #expect(writer.isDamaged())
+        try SnapshotFolder.fill(writer, version: 3)
+        let reader = try SnapshotReader(writer.environment)
+        #expect(try reader.read { SnapshotFolder.contents($0) } != nil)
+    }
+
     @Test("a damaged row fails the read that meets it, and no other")
     func row() throws {
         let folder = SnapshotFolder()
